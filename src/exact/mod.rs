@@ -1,0 +1,1 @@
+//! Exact numbers: rationals, and their decimals.

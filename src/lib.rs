@@ -1,0 +1,1 @@
+//! Worked solutions for neural-network gradient exercises.
