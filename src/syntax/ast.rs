@@ -6,6 +6,7 @@
 //!   over one;
 //! * sums and products are flat lists, so a long one is wide and not deep;
 //! * identifiers are in Unicode normalisation form C.
+#![expect(missing_docs, reason = "the variants show the syntax that their fields hold")]
 
 use crate::exact::{Rational, Relation};
 use crate::source::Span;
