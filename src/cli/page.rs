@@ -1,0 +1,83 @@
+//! The options that say how a page looks, shared by the commands that make one.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum, ValueHint, value_parser};
+use nablatex::render;
+
+use super::failure::Failure;
+use super::files;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The page")]
+pub(super) struct Page {
+    /// Put this LaTeX file into the document's preamble, to restyle the sheet
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) preamble: Option<PathBuf>,
+
+    /// How many steps are shown
+    #[arg(long, value_enum, default_value_t, value_name = "DETAIL")]
+    detail: Detail,
+
+    /// How numbers are written; `auto` follows the exercise's own
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    numbers: Numbers,
+
+    /// Round decimals to N significant digits
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = value_parser!(u32).range(1..=1000), conflicts_with = "decimals")]
+    digits: Option<u32>,
+
+    /// Round decimals to N places after the point
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = value_parser!(u32).range(0..=1000))]
+    decimals: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Detail {
+    /// Every step: the rule, symbols in, numbers in, result
+    #[default]
+    Full,
+    /// The steps without their intermediate forms
+    Brief,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Numbers {
+    /// As the exercise writes its own numbers
+    #[default]
+    Auto,
+    /// Exact fractions
+    Fraction,
+    /// Decimals, exact or correctly rounded
+    Decimal,
+}
+
+impl Page {
+    /// The library's options, with the preamble's text read.
+    pub(super) fn options(&self, fragment: bool) -> Result<render::Options, Failure> {
+        let preamble = match &self.preamble {
+            Some(path) => Some(files::read(path)?.text().to_owned()),
+            None => None,
+        };
+        Ok(render::Options {
+            detail: match self.detail {
+                Detail::Full => render::Detail::Full,
+                Detail::Brief => render::Detail::Brief,
+            },
+            numbers: match self.numbers {
+                Numbers::Auto => render::Numbers::Auto,
+                Numbers::Fraction => render::Numbers::Fraction,
+                Numbers::Decimal => render::Numbers::Decimal,
+            },
+            digits: self.digits,
+            decimals: self.decimals,
+            fragment,
+            preamble,
+        })
+    }
+
+    /// The preamble's path, where one was given.
+    pub(super) fn preamble(&self) -> Option<&Path> {
+        self.preamble.as_deref()
+    }
+}
