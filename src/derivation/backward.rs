@@ -1,0 +1,261 @@
+//! The backward pass: adjoints by the chain rule, each computed from the form that is printed.
+
+use super::branches::{Branched, resolve};
+use super::forward::numeric_forms;
+use super::{Justification, Pass, Step};
+use crate::exact::Number;
+use crate::exercise::Exercise;
+use crate::expr::{
+    EvaluationError, Expr, Quantity, Term, VariableId, differentiate, evaluate,
+};
+
+/// An adjoint with the steps that stand beside it.
+#[derive(Clone, Debug)]
+pub(super) struct Adjoint {
+    /// The step that gives it.
+    pub(super) step: Step,
+    /// The piecewise local partials that it uses, each a step of its own.
+    pub(super) partials: Vec<Step>,
+    /// The consumers whose adjoints it uses.
+    pub(super) needs: Vec<VariableId>,
+}
+
+/// A derivative that does not exist: of which node, and by which operand.
+#[derive(Clone, Debug)]
+pub(super) struct DerivativeError {
+    pub(super) error: EvaluationError,
+    pub(super) node: VariableId,
+    pub(super) by: VariableId,
+}
+
+/// What was computed so far in a pass, as quantities.
+fn known(pass: &Pass, quantity: Quantity) -> Option<Number> {
+    match quantity {
+        Quantity::Variable(variable) => Some(pass.values[variable.index()].clone()),
+        Quantity::Adjoint(variable) => pass.adjoints[variable.index()].clone(),
+        Quantity::LocalPartial { of, by } => pass.partials.get(&(of, by)).cloned(),
+        Quantity::Updated(_) | Quantity::Setting(_) | Quantity::Free(_) => None,
+    }
+}
+
+/// A known quantity as a number in place.
+pub(super) fn in_place(pass: &Pass, quantity: Quantity) -> Expr {
+    match quantity {
+        Quantity::Variable(variable) => Expr::Number(pass.literal(variable)),
+        other => known(pass, other).map_or(Expr::Quantity(other), Expr::number),
+    }
+}
+
+/// The variables among `targets` and behind them, towards the objective, whose adjoints are not known yet;
+/// consumers first.
+pub(super) fn missing_adjoints(
+    exercise: &Exercise,
+    pass: &Pass,
+    targets: &[VariableId],
+) -> Vec<VariableId> {
+    let mut seen = rustc_hash::FxHashSet::default();
+    let mut pending: Vec<VariableId> = targets.to_vec();
+    while let Some(variable) = pending.pop() {
+        if pass.adjoints[variable.index()].is_none() && seen.insert(variable) {
+            pending.extend(exercise.network.consumers_toward_objective(variable));
+        }
+    }
+    let mut missing: Vec<VariableId> = seen.into_iter().collect();
+    missing.sort_unstable_by(|a, b| b.cmp(a));
+    missing
+}
+
+/// Derives ∂L/∂`variable` from the adjoints of its consumers, which are known, and records it in `pass`.
+pub(super) fn derive_adjoint(
+    exercise: &Exercise,
+    pass: &mut Pass,
+    variable: VariableId,
+) -> Result<Adjoint, DerivativeError> {
+    let network = &exercise.network;
+    let consumers: Vec<VariableId> = network.consumers_toward_objective(variable).collect();
+    let lone = |justification, value: i64| Adjoint {
+        step: Step {
+            target: Quantity::Adjoint(variable),
+            also: Vec::new(),
+            justification,
+            premises: Vec::new(),
+            symbolic: Vec::new(),
+            numeric: Vec::new(),
+            branches: Vec::new(),
+            value: Number::from(value),
+        },
+        partials: Vec::new(),
+        needs: Vec::new(),
+    };
+    let adjoint = if network.is_objective(variable) {
+        lone(Justification::Seed, 1)
+    } else if consumers.is_empty() {
+        lone(Justification::Independence, 0)
+    } else if let [only] = consumers[..]
+        && network.identity_of(only).is_some()
+        && !network.is_objective(only)
+    {
+        through_identity(pass, variable, only)
+    } else {
+        by_chain_rule(exercise, pass, variable, consumers)?
+    };
+    pass.adjoints[variable.index()] = Some(adjoint.step.value.clone());
+    Ok(adjoint)
+}
+
+fn through_identity(pass: &Pass, variable: VariableId, node: VariableId) -> Adjoint {
+    let upstream = Quantity::Adjoint(node);
+    Adjoint {
+        step: Step {
+            target: Quantity::Adjoint(variable),
+            also: Vec::new(),
+            justification: Justification::Identity { node },
+            premises: vec![upstream],
+            symbolic: vec![upstream.into()],
+            numeric: Vec::new(),
+            branches: Vec::new(),
+            value: known(pass, upstream).unwrap_or_else(Number::zero),
+        },
+        partials: Vec::new(),
+        needs: vec![node],
+    }
+}
+
+/// ∂L/∂v = Σ over consumers c of ∂L/∂c · ∂c/∂v.
+fn by_chain_rule(
+    exercise: &Exercise,
+    pass: &mut Pass,
+    variable: VariableId,
+    consumers: Vec<VariableId>,
+) -> Result<Adjoint, DerivativeError> {
+    let network = &exercise.network;
+    let conventions = &exercise.conventions;
+    let is_only = consumers.len() == 1;
+    let mut general = Vec::with_capacity(consumers.len());
+    let mut local = Vec::with_capacity(consumers.len());
+    let mut premises = Vec::new();
+    let mut needs = Vec::new();
+    let mut partials = Vec::new();
+    let mut branches = Vec::new();
+    for &consumer in &consumers {
+        let fails = |error| DerivativeError { error, node: consumer, by: variable };
+        let upstream = Quantity::Adjoint(consumer);
+        let is_objective = network.is_objective(consumer);
+        if !is_objective {
+            premises.push(upstream);
+            needs.push(consumer);
+        }
+        if network.identity_of(consumer).is_some() && !is_objective {
+            general.push(upstream.into());
+            local.push(upstream.into());
+            continue;
+        }
+        let definition = network.definition(consumer).cloned().unwrap_or(Expr::from(0));
+        let partial = differentiate(&definition, Quantity::Variable(variable), conventions);
+        let value_of = |quantity| known(pass, quantity);
+        let value = evaluate(&partial, &value_of, conventions).map_err(fails)?;
+        let symbol = Quantity::LocalPartial { of: consumer, by: variable };
+        let factor = if is_objective && is_only {
+            // The target itself is the local partial; its case distinction stands in this step.
+            let resolved = resolve(&partial, &value_of, conventions).map_err(fails)?;
+            branches = resolved.branches;
+            general.push(resolved.shown);
+            resolved.taken
+        } else if partial.has_cases() {
+            let step = partial_step(pass, symbol, &partial, &value, exercise).map_err(fails)?;
+            premises.push(symbol);
+            partials.push(step);
+            symbol.into()
+        } else {
+            partial
+        };
+        pass.partials.insert((consumer, variable), value);
+        if is_objective {
+            if !is_only {
+                general.push(symbol.into());
+            }
+            local.push(factor);
+        } else {
+            general.push(times(upstream, symbol.into()));
+            local.push(times(upstream, factor));
+        }
+    }
+    let general = total(general);
+    let local = total(local);
+    let fails = |error| DerivativeError { error, node: consumers[0], by: variable };
+    let value_of = |quantity| known(pass, quantity);
+    let value = evaluate(&local, &value_of, conventions).map_err(fails)?;
+    let numeric =
+        numeric_forms(&local, &|quantity| in_place(pass, quantity), conventions).map_err(fails)?;
+    let mut symbolic = vec![general];
+    if local != symbolic[0] {
+        symbolic.push(local);
+    }
+    symbolic[symbolic.len() - 1].for_each_quantity(&mut |quantity| {
+        if !premises.contains(&quantity) {
+            premises.push(quantity);
+        }
+    });
+    let step = Step {
+        target: Quantity::Adjoint(variable),
+        also: Vec::new(),
+        justification: Justification::ChainRule { consumers },
+        premises,
+        symbolic,
+        numeric,
+        branches,
+        value,
+    };
+    Ok(Adjoint { step, partials, needs })
+}
+
+/// adjoint · factor, as one product.
+fn times(adjoint: Quantity, factor: Expr) -> Expr {
+    let mut factors = vec![adjoint.into()];
+    match factor {
+        Expr::Product(inner) => factors.extend(inner),
+        other => factors.push(other),
+    }
+    Expr::Product(factors)
+}
+
+fn total(mut terms: Vec<Expr>) -> Expr {
+    if terms.len() == 1 {
+        return terms.remove(0);
+    }
+    Expr::Sum(terms.into_iter().map(|expr| Term { minus: false, expr }).collect())
+}
+
+/// The step for a piecewise local partial.
+fn partial_step(
+    pass: &Pass,
+    target: Quantity,
+    partial: &Expr,
+    value: &Number,
+    exercise: &Exercise,
+) -> Result<Step, EvaluationError> {
+    let value_of = |quantity| known(pass, quantity);
+    let Branched { shown, taken, branches } = resolve(partial, &value_of, &exercise.conventions)?;
+    let numeric =
+        numeric_forms(&taken, &|quantity| in_place(pass, quantity), &exercise.conventions)?;
+    let mut premises = Vec::new();
+    partial.for_each_quantity(&mut |quantity| {
+        if !premises.contains(&quantity) {
+            premises.push(quantity);
+        }
+    });
+    let mut symbolic = vec![shown];
+    if taken != symbolic[0] && taken.as_number() != Some(value) {
+        symbolic.push(taken);
+    }
+    Ok(Step {
+        target,
+        also: Vec::new(),
+        justification: Justification::LocalPartial,
+        premises,
+        symbolic,
+        numeric,
+        branches,
+        value: value.clone(),
+    })
+}

@@ -1,0 +1,264 @@
+//! The tasks carried out: a document of questions and justified steps that knows no output format.
+//!
+//! [`derive`] makes it and [`verify`] checks it again by other means; nothing that does not verify
+//! leaves the library.
+//!
+//! Invariants of a [`Solution`]:
+//! * a step's premises are established by steps before it in the same pass, or are leaves;
+//! * every form of a step, symbols or numbers, has the step's value;
+//! * a numeric form holds numbers alone.
+
+mod backward;
+mod branches;
+mod error;
+mod forward;
+mod prose;
+mod solve;
+mod verify;
+
+use std::cmp::Ordering;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::exact::{Number, Rational};
+use crate::exercise::Exercise;
+use crate::expr::{Condition, Expr, Kink, Literal, NumberStyle, Quantity, Setting, VariableId};
+
+pub use error::DerivationError;
+pub use solve::derive;
+pub use verify::{Fault, VerificationError, verify};
+
+/// A worked solution.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// What was solved.
+    pub exercise: Exercise,
+    /// What stands at the head of the sheet.
+    pub head: Head,
+    /// The forward passes in order, with all that was computed on each.
+    pub passes: Vec<Pass>,
+    /// The sheet, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// The head of the sheet.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// The exercise's title.
+    pub title: Option<Prose>,
+    /// Who set it.
+    pub author: Option<Prose>,
+    /// The course it belongs to.
+    pub course: Option<Prose>,
+    /// The date that the file gives.
+    pub date: Option<Prose>,
+}
+
+/// A forward pass and what was derived on it.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    /// The value of every variable.
+    pub values: Vec<Number>,
+    /// How the sheet shows each value: leaves as the file wrote them until an update.
+    pub styles: Vec<NumberStyle>,
+    /// ∂L/∂v for every variable for which it was derived.
+    pub adjoints: Vec<Option<Number>>,
+    /// The variables in the order in which their adjoints were asked for or needed.
+    pub adjoint_order: Vec<VariableId>,
+    /// The local partials that were derived, by node and operand.
+    pub partials: IndexMap<(VariableId, VariableId), Number, FxBuildHasher>,
+    /// New values of parameters, in the order of the updates.
+    pub updates: Vec<(VariableId, Number)>,
+}
+
+impl Pass {
+    /// The value of `variable` as the page shows it.
+    pub fn literal(&self, variable: VariableId) -> Literal {
+        Literal {
+            value: self.values[variable.index()].clone(),
+            style: self.styles[variable.index()],
+        }
+    }
+}
+
+/// Something that stands on the sheet.
+#[derive(Clone, Debug)]
+pub enum Block {
+    /// A part with its heading.
+    Part {
+        /// The heading.
+        title: Prose,
+        /// What it is worth.
+        points: Option<Rational>,
+        /// What it holds.
+        blocks: Vec<Block>,
+    },
+    /// A question in prose.
+    Question {
+        /// The question.
+        title: Prose,
+        /// What it is worth.
+        points: Option<Rational>,
+        /// The model answers.
+        answers: Vec<Prose>,
+    },
+    /// Text for every sheet.
+    Text(Prose),
+    /// Text for the solution alone.
+    Note(Prose),
+    /// A forward pass: one step a node.
+    Forward {
+        /// Its position in [`Solution::passes`].
+        pass: usize,
+        /// The steps, operands before consumers.
+        steps: Vec<Step>,
+        /// How the objective compares with the pass before.
+        comparison: Option<Comparison>,
+    },
+    /// Gradients, one derivation a name.
+    Gradient {
+        /// The pass that they belong to.
+        pass: usize,
+        /// The derivations in the order asked for.
+        derivations: Vec<Derivation>,
+    },
+    /// One step of an optimiser.
+    Update {
+        /// The pass that the gradients belong to.
+        pass: usize,
+        /// Derivations that nobody asked for before.
+        derivations: Vec<Derivation>,
+        /// The optimiser's settings.
+        settings: Vec<(Setting, Literal)>,
+        /// One step a parameter.
+        steps: Vec<Step>,
+    },
+    /// The rounds of a `repeat`.
+    Round {
+        /// From 1.
+        number: usize,
+        /// How many there are.
+        of: usize,
+        /// What it holds.
+        blocks: Vec<Block>,
+    },
+}
+
+/// The objective before and after.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The objective's value in the pass before.
+    pub before: Number,
+    /// Its value in this pass.
+    pub after: Number,
+    /// How `after` stands to `before`.
+    pub ordering: Ordering,
+}
+
+/// The derivation of one adjoint that was asked for.
+#[derive(Clone, Debug)]
+pub struct Derivation {
+    /// The variable by which the objective is differentiated.
+    pub target: VariableId,
+    /// What kind of derivation it is.
+    pub kind: DerivationKind,
+    /// The step that gives the adjoint.
+    pub goal: Step,
+    /// What it needs and was not derived before, each after the step that first uses it.
+    pub support: Vec<Step>,
+}
+
+/// What there is to say of a derivation as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DerivationKind {
+    /// By the chain rule.
+    Chain,
+    /// Derived before in this pass, as support of another.
+    Repeated,
+    /// The objective itself.
+    Seed,
+    /// Nothing uses the variable.
+    Unused,
+    /// What uses the variable does not reach the objective.
+    Unreached,
+}
+
+/// One justified step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What the step establishes.
+    pub target: Quantity,
+    /// Further quantities that it establishes on the way: the adjoint of an identity node.
+    pub also: Vec<Quantity>,
+    /// Why it holds.
+    pub justification: Justification,
+    /// What it rests on.
+    pub premises: Vec<Quantity>,
+    /// The target in symbols: general first, each form equal to the one before.
+    pub symbolic: Vec<Expr>,
+    /// The same with numbers in place, and partly computed.
+    pub numeric: Vec<Expr>,
+    /// The branches that were taken and why.
+    pub branches: Vec<Branch>,
+    /// The exact value.
+    pub value: Number,
+}
+
+/// Why a step holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Justification {
+    /// The node's right-hand side.
+    Definition,
+    /// ∂L/∂L = 1.
+    Seed,
+    /// The objective does not depend on the target.
+    Independence,
+    /// The only consumer is an identity node, through which the adjoint passes unchanged.
+    Identity {
+        /// That node.
+        node: VariableId,
+    },
+    /// Sum over consumers of adjoint times local partial.
+    ChainRule {
+        /// The consumers on which the objective depends, in file order.
+        consumers: Vec<VariableId>,
+    },
+    /// The derivative of a node's right-hand side by one operand.
+    LocalPartial,
+    /// An optimiser's rule.
+    Update,
+}
+
+/// A branch of a case distinction that was taken.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// The comparison that decides.
+    pub condition: Condition,
+    /// The value of its left side.
+    pub left: Number,
+    /// The value of its right side.
+    pub right: Number,
+    /// The kink whose convention gives the branch its value, where one was hit.
+    pub kink: Option<Kink>,
+}
+
+/// Text with its values computed.
+#[derive(Clone, Debug, Default)]
+pub struct Prose {
+    /// Paragraphs of segments.
+    pub paragraphs: Vec<Vec<Segment>>,
+}
+
+/// A piece of [`Prose`].
+#[derive(Clone, Debug)]
+pub enum Segment {
+    /// Literal text.
+    Text(String),
+    /// An expression to typeset.
+    Math(Expr),
+    /// A comparison to typeset.
+    Comparison(Condition),
+    /// A computed value.
+    Value(Number),
+}

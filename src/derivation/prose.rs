@@ -1,0 +1,79 @@
+//! Text with its values computed.
+
+use super::error::DerivationError;
+use super::solve::Solver;
+use super::{Prose, Segment};
+use crate::diagnostic::Diagnostic;
+use crate::exact::Number;
+use crate::exercise;
+use crate::expr::{EvaluationError, Expr, Quantity, VariableId, evaluate};
+
+impl Solver<'_> {
+    /// The text with each `{= … }` replaced by its value in the present state, or in the pass it names.
+    pub(super) fn prose(&mut self, prose: &exercise::Prose) -> Result<Prose, Vec<Diagnostic>> {
+        let mut paragraphs = Vec::with_capacity(prose.paragraphs.len());
+        for paragraph in &prose.paragraphs {
+            let mut segments = Vec::with_capacity(paragraph.len());
+            for segment in paragraph {
+                segments.push(match segment {
+                    exercise::Segment::Text(text) => Segment::Text(text.clone()),
+                    exercise::Segment::Math(expr) => Segment::Math(expr.clone()),
+                    exercise::Segment::Comparison(condition) => {
+                        Segment::Comparison(condition.clone())
+                    }
+                    exercise::Segment::Value { expr, pass, span } => {
+                        self.ensure_pass()?;
+                        let position = pass.map_or(self.passes.len(), |number| number) - 1;
+                        self.ensure_adjoints(&adjoints_in(expr), position)?;
+                        let value = match pass {
+                            Some(_) => self.value_in_pass(expr, position),
+                            None => self.value_now(expr),
+                        };
+                        Segment::Value(value.map_err(|error| {
+                            let subject = DerivationError::subject(&error, self.exercise);
+                            let error = DerivationError::Prose { error, subject };
+                            vec![Diagnostic::error(*span, &error)]
+                        })?)
+                    }
+                });
+            }
+            paragraphs.push(segments);
+        }
+        Ok(Prose { paragraphs })
+    }
+
+    /// A value now: leaves as they stand after the last update, nodes and gradients of the last pass.
+    fn value_now(&self, expr: &Expr) -> Result<Number, EvaluationError> {
+        let last = &self.passes[self.passes.len() - 1];
+        let value_of = |quantity| match quantity {
+            Quantity::Variable(variable) => match &self.leaves[variable.index()] {
+                Some(leaf) => Some(leaf.value.clone()),
+                None => Some(last.values[variable.index()].clone()),
+            },
+            Quantity::Adjoint(variable) => last.adjoints[variable.index()].clone(),
+            _ => None,
+        };
+        evaluate(expr, &value_of, &self.exercise.conventions)
+    }
+
+    fn value_in_pass(&self, expr: &Expr, position: usize) -> Result<Number, EvaluationError> {
+        let pass = &self.passes[position];
+        let value_of = |quantity| match quantity {
+            Quantity::Variable(variable) => Some(pass.values[variable.index()].clone()),
+            Quantity::Adjoint(variable) => pass.adjoints[variable.index()].clone(),
+            _ => None,
+        };
+        evaluate(expr, &value_of, &self.exercise.conventions)
+    }
+}
+
+/// The variables whose adjoints an expression names.
+fn adjoints_in(expr: &Expr) -> Vec<VariableId> {
+    let mut variables = Vec::new();
+    expr.for_each_quantity(&mut |quantity| {
+        if let Quantity::Adjoint(variable) = quantity {
+            variables.push(variable);
+        }
+    });
+    variables
+}

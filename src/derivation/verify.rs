@@ -1,0 +1,572 @@
+//! The verifier: every step recomputed from its premises, and the whole gradient by forward mode.
+//!
+//! It shares no rule of differentiation with the derivation. Local partials come from dual numbers, that
+//! is, from the operators' definitions; consumers are found by reading the right-hand sides anew.
+
+use std::fmt;
+
+use rustc_hash::FxHashMap;
+
+use super::{Block, Derivation, Justification, Pass, Solution, Step};
+use crate::exact::Number;
+use crate::exercise::{Kind, Network, Sense};
+use crate::expr::{
+    Conventions, Dual, EvaluationError, Expr, Names, Quantity, Scalar, Setting, VariableId,
+    condition_holds, evaluate,
+};
+
+/// Adjoints times nodes up to which every adjoint is compared with forward mode on its own; beyond, all
+/// adjoints of leaves are compared at once in one direction.
+const EXHAUSTIVE_WORK: usize = 20_000;
+
+/// What a solution says and a second computation does not confirm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerificationError {
+    /// The pass, from 1.
+    pub pass: usize,
+    /// The quantity, in the language's syntax.
+    pub quantity: String,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The value is not what the premises give.
+    Value,
+    /// Two printed forms of the step differ.
+    Forms,
+    /// A numeric form holds a name.
+    NotNumeric,
+    /// The step rests on something that was not established.
+    Premise,
+    /// The consumers named are not the network's.
+    Consumers,
+    /// A branch was taken whose condition does not hold.
+    Branch,
+    /// The step establishes something of the wrong kind.
+    Target,
+    /// Forward mode gives another gradient.
+    Gradient,
+    /// The machine-readable record differs from the sheet.
+    Record,
+}
+
+impl fmt::Display for VerificationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fault = match self.fault {
+            Fault::Value => "its value is not what its premises give",
+            Fault::Forms => "two of its forms differ",
+            Fault::NotNumeric => "a name stands where numbers should",
+            Fault::Premise => "it rests on something that was not established",
+            Fault::Consumers => "its consumers are not the network's",
+            Fault::Branch => "a branch was taken whose condition does not hold",
+            Fault::Target => "the step is of the wrong kind for it",
+            Fault::Gradient => "forward mode gives another derivative",
+            Fault::Record => "the record differs from the sheet",
+        };
+        write!(formatter, "`{}` in pass {}: {fault}", self.quantity, self.pass)
+    }
+}
+
+impl std::error::Error for VerificationError {}
+
+/// Checks a whole solution.
+///
+/// # Errors
+/// The first thing that does not agree.
+pub fn verify(solution: &Solution) -> Result<(), VerificationError> {
+    let mut verifier = Verifier::new(solution);
+    verifier.start_passes()?;
+    verifier.blocks(&solution.blocks)?;
+    for position in 0..solution.passes.len() {
+        verifier.gradient(position)?;
+    }
+    Ok(())
+}
+
+struct Verifier<'s> {
+    solution: &'s Solution,
+    network: &'s Network,
+    conventions: &'s Conventions,
+    /// For each variable its consumers on which the objective depends, read from the right-hand sides.
+    consumers: Vec<Vec<VariableId>>,
+    /// The values of each pass, recomputed.
+    values: Vec<Vec<Number>>,
+    /// What the sheet has established, for each pass.
+    established: Vec<FxHashMap<Quantity, Number>>,
+}
+
+impl<'s> Verifier<'s> {
+    fn new(solution: &'s Solution) -> Self {
+        let network = &solution.exercise.network;
+        Self {
+            solution,
+            network,
+            conventions: &solution.exercise.conventions,
+            consumers: consumers_toward(network),
+            values: Vec::new(),
+            established: vec![FxHashMap::default(); solution.passes.len()],
+        }
+    }
+
+    fn fault<T>(
+        &self,
+        pass: usize,
+        quantity: Quantity,
+        fault: Fault,
+    ) -> Result<T, VerificationError> {
+        let quantity = self.solution.exercise.name(quantity);
+        Err(VerificationError { pass: pass + 1, quantity, fault })
+    }
+
+    /// Recomputes the values of every pass: leaves from the file and the updates before it, nodes by their
+    /// definitions over dual numbers.
+    fn start_passes(&mut self) -> Result<(), VerificationError> {
+        let network = self.network;
+        let mut leaves: Vec<Option<Number>> = network
+            .ids()
+            .map(|id| match &network[id].kind {
+                Kind::Leaf { value, .. } => Some(value.clone()),
+                Kind::Node { .. } => None,
+            })
+            .collect();
+        for (position, pass) in self.solution.passes.iter().enumerate() {
+            let mut values: Vec<Dual> = Vec::with_capacity(network.len());
+            for id in network.ids() {
+                let value = match (&leaves[id.index()], network.definition(id)) {
+                    (Some(leaf), _) => Dual::constant(leaf.clone()),
+                    (None, definition) => {
+                        let value_of = |quantity| match quantity {
+                            Quantity::Variable(variable) => values.get(variable.index()).cloned(),
+                            _ => None,
+                        };
+                        let computed = definition
+                            .map(|expr| evaluate::<Dual>(expr, &value_of, self.conventions));
+                        match computed {
+                            Some(Ok(value)) => value,
+                            _ => {
+                                return self.fault(position, Quantity::Variable(id), Fault::Value);
+                            }
+                        }
+                    }
+                };
+                if pass.values.get(id.index()) != Some(&value.value) {
+                    return self.fault(position, Quantity::Variable(id), Fault::Record);
+                }
+                values.push(value);
+            }
+            self.values.push(values.into_iter().map(|dual| dual.value).collect());
+            for (parameter, value) in &pass.updates {
+                leaves[parameter.index()] = Some(value.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn blocks(&mut self, blocks: &'s [Block]) -> Result<(), VerificationError> {
+        for block in blocks {
+            match block {
+                Block::Part { blocks, .. } | Block::Round { blocks, .. } => self.blocks(blocks)?,
+                Block::Question { .. } | Block::Text(_) | Block::Note(_) => {}
+                Block::Forward { pass, steps, comparison } => {
+                    self.forward(*pass, steps)?;
+                    if let Some(comparison) = comparison {
+                        self.comparison(*pass, comparison)?;
+                    }
+                }
+                Block::Gradient { pass, derivations } => self.derivations(*pass, derivations)?,
+                Block::Update { pass, derivations, settings, steps } => {
+                    self.derivations(*pass, derivations)?;
+                    let settings: Vec<(Setting, Number)> = settings
+                        .iter()
+                        .map(|(setting, literal)| (*setting, literal.value.clone()))
+                        .collect();
+                    for step in steps {
+                        self.update(*pass, step, &settings)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn forward(&self, pass: usize, steps: &[Step]) -> Result<(), VerificationError> {
+        let nodes: Vec<VariableId> =
+            self.network.ids().filter(|id| self.network.definition(*id).is_some()).collect();
+        if nodes.len() != steps.len() {
+            let missing = nodes.last().copied().unwrap_or(VariableId(0));
+            return self.fault(pass, Quantity::Variable(missing), Fault::Target);
+        }
+        for (node, step) in nodes.into_iter().zip(steps) {
+            let target = Quantity::Variable(node);
+            if step.target != target || step.justification != Justification::Definition {
+                return self.fault(pass, step.target, Fault::Target);
+            }
+            if step.value != self.values[pass][node.index()] {
+                return self.fault(pass, target, Fault::Value);
+            }
+            self.forms(pass, step, &[])?;
+        }
+        Ok(())
+    }
+
+    fn comparison(
+        &self,
+        pass: usize,
+        comparison: &super::Comparison,
+    ) -> Result<(), VerificationError> {
+        let Some(objective) = self.network.objective() else { return Ok(()) };
+        let index = objective.variable.index();
+        let ordering = comparison.after.compare(&comparison.before);
+        let sound = pass > 0
+            && comparison.before == self.values[pass - 1][index]
+            && comparison.after == self.values[pass][index]
+            && ordering.is_ok_and(|ordering| ordering == comparison.ordering);
+        if sound {
+            return Ok(());
+        }
+        self.fault(pass, Quantity::Variable(objective.variable), Fault::Value)
+    }
+
+    fn derivations(
+        &mut self,
+        pass: usize,
+        derivations: &'s [Derivation],
+    ) -> Result<(), VerificationError> {
+        for derivation in derivations {
+            // A goal stands before what it rests on, so the derivation is read from its end.
+            for step in derivation.support.iter().rev() {
+                if matches!(step.target, Quantity::LocalPartial { .. }) {
+                    self.local_partial(pass, step)?;
+                }
+            }
+            let mut steps: Vec<&Step> = derivation
+                .support
+                .iter()
+                .filter(|step| !matches!(step.target, Quantity::LocalPartial { .. }))
+                .collect();
+            steps.push(&derivation.goal);
+            // Consumers come after their operands in the network: highest first.
+            steps.sort_by_key(|step| std::cmp::Reverse(step.also.last().copied().unwrap_or(step.target)));
+            for step in steps {
+                self.adjoint(pass, step)?;
+            }
+            let goal = Quantity::Adjoint(derivation.target);
+            if self.established[pass].get(&goal) != Some(&derivation.goal.value) {
+                return self.fault(pass, goal, Fault::Target);
+            }
+        }
+        Ok(())
+    }
+
+    /// A local partial against the dual derivative of the node's definition.
+    fn local_partial(&mut self, pass: usize, step: &Step) -> Result<(), VerificationError> {
+        let Quantity::LocalPartial { of, by } = step.target else {
+            return self.fault(pass, step.target, Fault::Target);
+        };
+        if step.justification != Justification::LocalPartial {
+            return self.fault(pass, step.target, Fault::Target);
+        }
+        if self.dual_partial(pass, of, by) != Some(step.value.clone()) {
+            return self.fault(pass, step.target, Fault::Value);
+        }
+        self.forms(pass, step, &[])?;
+        self.established[pass].insert(step.target, step.value.clone());
+        Ok(())
+    }
+
+    /// ∂`of`/∂`by` by forward mode over the one definition.
+    fn dual_partial(&self, pass: usize, of: VariableId, by: VariableId) -> Option<Number> {
+        let values = &self.values[pass];
+        let value_of = |quantity| match quantity {
+            Quantity::Variable(variable) => Some(Dual::new(
+                values[variable.index()].clone(),
+                Number::from(i64::from(variable == by)),
+            )),
+            _ => None,
+        };
+        let definition = self.network.definition(of)?;
+        evaluate::<Dual>(definition, &value_of, self.conventions).ok().map(|dual| dual.tangent)
+    }
+
+    fn adjoint(&mut self, pass: usize, step: &Step) -> Result<(), VerificationError> {
+        let Quantity::Adjoint(variable) = step.target else {
+            return self.fault(pass, step.target, Fault::Target);
+        };
+        if step.premises == [step.target] {
+            // Repeated: it stands above.
+            return match self.established[pass].get(&step.target) {
+                Some(value) if *value == step.value => Ok(()),
+                _ => self.fault(pass, step.target, Fault::Premise),
+            };
+        }
+        // Through identity nodes a step establishes several adjoints at once, the last of them first.
+        let mut chain = vec![variable];
+        for also in &step.also {
+            let Quantity::Adjoint(node) = also else {
+                return self.fault(pass, *also, Fault::Target);
+            };
+            chain.push(*node);
+        }
+        let last = chain.len() - 1;
+        for (position, &link) in chain.iter().enumerate().rev() {
+            let expected = self.adjoint_from_consumers(pass, link)?;
+            if expected != step.value {
+                return self.fault(pass, Quantity::Adjoint(link), Fault::Value);
+            }
+            if position < last && self.network.identity_of(chain[position + 1]) != Some(link) {
+                return self.fault(pass, Quantity::Adjoint(link), Fault::Consumers);
+            }
+            self.established[pass].insert(Quantity::Adjoint(link), expected);
+        }
+        self.consumers_named(pass, step, chain[0])?;
+        self.forms(pass, step, &[])
+    }
+
+    /// Σ over consumers of their established adjoints times dual partials.
+    fn adjoint_from_consumers(
+        &self,
+        pass: usize,
+        variable: VariableId,
+    ) -> Result<Number, VerificationError> {
+        let quantity = Quantity::Adjoint(variable);
+        if self.network.is_objective(variable) {
+            return Ok(Number::one());
+        }
+        let mut total = Number::zero();
+        for &consumer in &self.consumers[variable.index()] {
+            let upstream = if self.network.is_objective(consumer) {
+                Number::one()
+            } else {
+                match self.established[pass].get(&Quantity::Adjoint(consumer)) {
+                    Some(value) => value.clone(),
+                    None => return self.fault(pass, quantity, Fault::Premise),
+                }
+            };
+            let sum = self
+                .dual_partial(pass, consumer, variable)
+                .and_then(|partial| upstream.mul(&partial).ok())
+                .and_then(|share| total.add(&share).ok());
+            total = match sum {
+                Some(sum) => sum,
+                None => return self.fault(pass, quantity, Fault::Value),
+            };
+        }
+        Ok(total)
+    }
+
+    /// The justification names the consumers that the network has.
+    fn consumers_named(
+        &self,
+        pass: usize,
+        step: &Step,
+        variable: VariableId,
+    ) -> Result<(), VerificationError> {
+        let own = &self.consumers[variable.index()];
+        let sound = match &step.justification {
+            Justification::Seed => self.network.is_objective(variable),
+            Justification::Independence => own.is_empty(),
+            Justification::Identity { node } => own[..] == [*node],
+            Justification::ChainRule { consumers } => consumers == own && !own.is_empty(),
+            Justification::Definition | Justification::LocalPartial | Justification::Update => false,
+        };
+        if sound { Ok(()) } else { self.fault(pass, step.target, Fault::Consumers) }
+    }
+
+    fn update(
+        &self,
+        pass: usize,
+        step: &Step,
+        settings: &[(Setting, Number)],
+    ) -> Result<(), VerificationError> {
+        let Quantity::Updated(parameter) = step.target else {
+            return self.fault(pass, step.target, Fault::Target);
+        };
+        let gradient = match self.established[pass].get(&Quantity::Adjoint(parameter)) {
+            Some(value) => value,
+            None => return self.fault(pass, step.target, Fault::Premise),
+        };
+        let rate = settings
+            .iter()
+            .find(|(setting, _)| *setting == Setting::LearningRate)
+            .map_or_else(Number::zero, |(_, value)| value.clone());
+        let rate = match self.network.objective().map(|objective| objective.sense) {
+            Some(Sense::Maximize) => rate.neg(),
+            _ => rate,
+        };
+        // New value plus η times gradient is the old value.
+        let back = rate.mul(gradient).and_then(|moved| step.value.add(&moved));
+        if back.ok().as_ref() != Some(&self.values[pass][parameter.index()]) {
+            return self.fault(pass, step.target, Fault::Value);
+        }
+        let recorded = self.solution.passes[pass]
+            .updates
+            .iter()
+            .any(|(own, value)| *own == parameter && *value == step.value);
+        if !recorded {
+            return self.fault(pass, step.target, Fault::Record);
+        }
+        self.forms(pass, step, settings)
+    }
+
+    /// Every form has the step's value, numeric ones hold numbers alone, and branches hold.
+    fn forms(
+        &self,
+        pass: usize,
+        step: &Step,
+        settings: &[(Setting, Number)],
+    ) -> Result<(), VerificationError> {
+        let values = &self.values[pass];
+        let established = &self.established[pass];
+        let value_of = |quantity| match quantity {
+            Quantity::Variable(variable) => values.get(variable.index()).cloned(),
+            Quantity::Setting(setting) => settings
+                .iter()
+                .find(|(own, _)| *own == setting)
+                .map(|(_, value)| value.clone()),
+            // A local partial that is printed as a symbol alone needs no step of its own.
+            Quantity::LocalPartial { of, by } => {
+                established.get(&quantity).cloned().or_else(|| self.dual_partial(pass, of, by))
+            }
+            other => established.get(&other).cloned(),
+        };
+        for form in &step.symbolic {
+            match evaluate::<Number>(form, &value_of, self.conventions) {
+                Ok(value) if value == step.value => {}
+                Err(EvaluationError::Unknown(_)) => {
+                    return self.fault(pass, step.target, Fault::Premise);
+                }
+                _ => return self.fault(pass, step.target, Fault::Forms),
+            }
+        }
+        for form in &step.numeric {
+            if !is_numeric(form) {
+                return self.fault(pass, step.target, Fault::NotNumeric);
+            }
+            match evaluate::<Number>(form, &|_| None, self.conventions) {
+                Ok(value) if value == step.value => {}
+                _ => return self.fault(pass, step.target, Fault::Forms),
+            }
+        }
+        for branch in &step.branches {
+            let side = |expr| evaluate::<Number>(expr, &value_of, self.conventions).ok();
+            let holds = condition_holds(&branch.condition, &value_of, self.conventions);
+            if holds != Ok(true)
+                || side(&branch.condition.left).as_ref() != Some(&branch.left)
+                || side(&branch.condition.right).as_ref() != Some(&branch.right)
+            {
+                return self.fault(pass, step.target, Fault::Branch);
+            }
+        }
+        Ok(())
+    }
+
+    /// The derived gradient of a pass against forward mode over the whole network.
+    fn gradient(&self, position: usize) -> Result<(), VerificationError> {
+        let pass = &self.solution.passes[position];
+        let Some(objective) = self.network.objective() else { return Ok(()) };
+        let derived: Vec<(VariableId, &Number)> = self
+            .network
+            .ids()
+            .filter_map(|id| Some((id, pass.adjoints[id.index()].as_ref()?)))
+            .collect();
+        if derived.len() * self.network.len() <= EXHAUSTIVE_WORK {
+            for (variable, adjoint) in derived {
+                let direction = |id: VariableId| i64::from(id == variable);
+                if self.directional(position, objective.variable, &direction) != Some(adjoint.clone())
+                {
+                    return self.fault(position, Quantity::Adjoint(variable), Fault::Gradient);
+                }
+            }
+            return Ok(());
+        }
+        // One direction over all leaves: small integers, the same on every machine, without a pattern.
+        let leaf_adjoints: FxHashMap<VariableId, &Number> = derived
+            .into_iter()
+            .filter(|(id, _)| self.network.definition(*id).is_none())
+            .collect();
+        let direction = |id: VariableId| {
+            let mixed = u64::from(id.0).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let speed = i64::try_from(mixed >> 61).unwrap_or(0) - 3;
+            if leaf_adjoints.contains_key(&id) { speed } else { 0 }
+        };
+        let along = self.directional(position, objective.variable, &direction);
+        let mut expected = Some(Number::zero());
+        for (id, adjoint) in &leaf_adjoints {
+            let share = adjoint.mul(&Number::from(direction(*id))).ok();
+            expected = expected.zip(share).and_then(|(total, share)| total.add(&share).ok());
+        }
+        if along.is_some() && along == expected {
+            return Ok(());
+        }
+        self.fault(position, Quantity::Variable(objective.variable), Fault::Gradient)
+    }
+
+    /// The derivative of the objective along a direction. A node may be pushed too: its own tangent is
+    /// then added to what its operands give.
+    fn directional(
+        &self,
+        position: usize,
+        objective: VariableId,
+        direction: &dyn Fn(VariableId) -> i64,
+    ) -> Option<Number> {
+        let pass: &Pass = &self.solution.passes[position];
+        let zero = Number::zero();
+        let mut tangents: Vec<Number> = Vec::with_capacity(self.network.len());
+        for id in self.network.ids().take(objective.index() + 1) {
+            let own = direction(id);
+            let from_operands = match self.network.definition(id) {
+                Some(definition)
+                    if self.network.operands(id).iter().any(|o| tangents[o.index()] != zero) =>
+                {
+                    let value_of = |quantity| match quantity {
+                        Quantity::Variable(variable) => Some(Dual::new(
+                            pass.values[variable.index()].clone(),
+                            tangents[variable.index()].clone(),
+                        )),
+                        _ => None,
+                    };
+                    evaluate::<Dual>(definition, &value_of, self.conventions).ok()?.tangent
+                }
+                _ => zero.clone(),
+            };
+            let pushed =
+                if own == 0 { from_operands } else { from_operands.add(&Number::from(own)).ok()? };
+            tangents.push(pushed);
+        }
+        tangents.pop()
+    }
+}
+
+/// Reads the right-hand sides anew: who uses what, as far as the objective depends on it.
+fn consumers_toward(network: &Network) -> Vec<Vec<VariableId>> {
+    let mut consumers = vec![Vec::new(); network.len()];
+    let Some(objective) = network.objective() else { return consumers };
+    let mut reaches = vec![false; network.len()];
+    reaches[objective.variable.index()] = true;
+    for node in network.ids().rev() {
+        let Some(definition) = network.definition(node).filter(|_| reaches[node.index()]) else {
+            continue;
+        };
+        definition.for_each_quantity(&mut |quantity| {
+            if let Quantity::Variable(operand) = quantity {
+                reaches[operand.index()] = true;
+                if consumers[operand.index()].last() != Some(&node) {
+                    consumers[operand.index()].push(node);
+                }
+            }
+        });
+    }
+    for list in &mut consumers {
+        list.reverse();
+    }
+    consumers
+}
+
+fn is_numeric(expr: &Expr) -> bool {
+    let mut numeric = true;
+    expr.for_each_quantity(&mut |_| numeric = false);
+    numeric
+}

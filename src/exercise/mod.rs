@@ -1,0 +1,183 @@
+//! The checked exercise: a sound network and the questions asked of it.
+//!
+//! Only [`check`] builds an [`Exercise`], and what it builds is sound: operands precede consumers, every
+//! name a task refers to exists, every leaf has a value, and no `gradient` or `update` rests on a forward
+//! pass that an update has made stale.
+
+mod check;
+mod error;
+mod name;
+mod network;
+
+use crate::exact::{Number, Rational};
+use crate::expr::{
+    Condition, Conventions, Expr, Names, NumberStyle, Quantity, Setting, VariableId,
+};
+use crate::notation::Symbol;
+use crate::optimisers::Optimiser;
+use crate::source::Span;
+
+pub use check::{check, limits};
+pub(crate) use error::evaluation_sentence;
+pub use error::{CheckError, CheckWarning};
+pub use name::Name;
+pub use network::{Kind, Network, Objective, Role, Sense, Variable};
+
+/// An exercise that is ready to be solved.
+#[derive(Clone, Debug)]
+pub struct Exercise {
+    /// What stands at the head of the sheet.
+    pub metadata: Metadata,
+    /// The network.
+    pub network: Network,
+    /// The values fixed for derivatives at kinks.
+    pub conventions: Conventions,
+    /// How names are typeset where the file says so, in the file's order.
+    pub displays: Vec<(Name, Symbol)>,
+    /// Names that stand in prose without being declared; [`Quantity::Free`] counts in this list.
+    pub free_names: Vec<Name>,
+    /// What is asked, in order.
+    pub items: Vec<Item>,
+    /// Some number of the file is written as a decimal, so that computed values are shown as decimals.
+    pub has_decimals: bool,
+}
+
+/// The head of the sheet.
+#[derive(Clone, Debug, Default)]
+pub struct Metadata {
+    /// `title`
+    pub title: Option<Prose>,
+    /// `author`
+    pub author: Option<Prose>,
+    /// `course`
+    pub course: Option<Prose>,
+    /// `date`, as the file writes it
+    pub date: Option<Prose>,
+}
+
+/// Something that stands on the sheet.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// Tasks, or parts again, under a heading.
+    Part(Part),
+    /// A question in prose with its answers.
+    Question(Question),
+    /// Printed on every sheet.
+    Text(Prose),
+    /// Printed on the solution alone.
+    Note(Prose),
+    /// Something to carry out.
+    Task(Task),
+    /// The same items several times, with the loop's number in place.
+    Rounds(Vec<Vec<Item>>),
+}
+
+/// A part of the exercise.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The heading.
+    pub title: Prose,
+    /// What it is worth.
+    pub points: Option<Rational>,
+    /// What it holds.
+    pub items: Vec<Item>,
+}
+
+/// A question in prose.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The question.
+    pub title: Prose,
+    /// What it is worth.
+    pub points: Option<Rational>,
+    /// The model answers.
+    pub answers: Vec<Prose>,
+}
+
+/// Something to carry out over the state that the tasks share.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Where the file asks for it.
+    pub span: Span,
+    /// What it is.
+    pub kind: TaskKind,
+}
+
+/// What a task does.
+#[derive(Clone, Debug)]
+pub enum TaskKind {
+    /// A forward pass from the present values.
+    Forward,
+    /// ∂L/∂v for each, in this order.
+    Gradient {
+        /// What is asked for.
+        targets: Vec<VariableId>,
+    },
+    /// One step of an optimiser, all parameters at once.
+    Update {
+        /// The parameters that move, in the order of the sheet.
+        parameters: Vec<VariableId>,
+        /// How they move.
+        step: OptimiserStep,
+    },
+}
+
+/// An optimiser with its settings.
+#[derive(Clone)]
+pub struct OptimiserStep {
+    /// The rule.
+    pub optimiser: &'static dyn Optimiser,
+    /// The value of each setting and how it is shown.
+    pub settings: Vec<(Setting, Number, NumberStyle)>,
+}
+
+impl std::fmt::Debug for OptimiserStep {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}({:?})", self.optimiser.name(), self.settings)
+    }
+}
+
+/// Text that people read, with names resolved.
+#[derive(Clone, Debug, Default)]
+pub struct Prose {
+    /// Where it stands.
+    pub span: Span,
+    /// Paragraphs of segments.
+    pub paragraphs: Vec<Vec<Segment>>,
+}
+
+/// A piece of prose.
+#[derive(Clone, Debug)]
+pub enum Segment {
+    /// Literal text.
+    Text(String),
+    /// An expression to typeset.
+    Math(Expr),
+    /// A comparison to typeset.
+    Comparison(Condition),
+    /// The value of an expression, in the present state or in a numbered pass (from 1).
+    Value {
+        /// What is computed.
+        expr: Expr,
+        /// The pass, from 1.
+        pass: Option<usize>,
+        /// Where it stands.
+        span: Span,
+    },
+}
+
+impl Names for Exercise {
+    fn name(&self, quantity: Quantity) -> String {
+        let of = |variable: VariableId| self.network[variable].name.to_string();
+        match quantity {
+            Quantity::Variable(variable) | Quantity::Updated(variable) => of(variable),
+            Quantity::Adjoint(variable) => format!("grad({})", of(variable)),
+            Quantity::LocalPartial { of: node, by } => format!("partial({}, {})", of(node), of(by)),
+            Quantity::Setting(Setting::LearningRate) => "rate".to_owned(),
+            Quantity::Free(index) => self
+                .free_names
+                .get(index as usize)
+                .map_or_else(String::new, ToString::to_string),
+        }
+    }
+}

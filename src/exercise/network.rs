@@ -1,0 +1,187 @@
+//! The network: leaves and nodes in an order in which operands precede consumers.
+
+use std::ops::Index;
+
+use super::Name;
+use crate::exact::Number;
+use crate::expr::{Expr, NumberStyle, Quantity, VariableId};
+use crate::source::Span;
+
+pub use crate::syntax::ast::{Role, Sense};
+
+/// A leaf or node.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its name in the file.
+    pub name: Name,
+    /// Where its name is given.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a variable is.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A declared value.
+    Leaf {
+        /// What it is for.
+        role: Role,
+        /// The value in the file.
+        value: Number,
+        /// How the file writes it.
+        style: NumberStyle,
+    },
+    /// A computed value.
+    Node {
+        /// The right-hand side.
+        definition: Expr,
+        /// The distinct variables of the right-hand side, in reading order.
+        operands: Vec<VariableId>,
+        /// Where the right-hand side stands.
+        definition_span: Span,
+    },
+}
+
+/// The scalar that is differentiated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Objective {
+    /// Its node.
+    pub variable: VariableId,
+    /// Whether a step lowers or raises it.
+    pub sense: Sense,
+}
+
+/// Leaves and nodes, in file order, which is a topological order.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    variables: Vec<Variable>,
+    objective: Option<Objective>,
+    /// For each variable the nodes that use it, in file order.
+    consumers: Vec<Vec<VariableId>>,
+    /// For each variable whether the objective depends on it (the objective itself included).
+    reaches: Vec<bool>,
+}
+
+impl Index<VariableId> for Network {
+    type Output = Variable;
+    fn index(&self, variable: VariableId) -> &Variable {
+        &self.variables[variable.index()]
+    }
+}
+
+impl Network {
+    /// Adds a variable whose operands are in the network already.
+    pub(super) fn push(&mut self, variable: Variable) -> VariableId {
+        let id = VariableId(u32::try_from(self.variables.len()).unwrap_or(u32::MAX));
+        if let Kind::Node { operands, .. } = &variable.kind {
+            for operand in operands {
+                self.consumers[operand.index()].push(id);
+            }
+        }
+        self.variables.push(variable);
+        self.consumers.push(Vec::new());
+        id
+    }
+
+    /// Names the objective. One network has one.
+    pub(super) fn set_objective(&mut self, objective: Objective) {
+        self.objective = Some(objective);
+    }
+
+    /// Marks what the objective depends on; called once the network is complete.
+    pub(super) fn finish(&mut self) {
+        self.reaches = vec![false; self.variables.len()];
+        let Some(objective) = self.objective else { return };
+        self.reaches[objective.variable.index()] = true;
+        for position in (0..self.variables.len()).rev() {
+            if self.reaches[position]
+                && let Kind::Node { operands, .. } = &self.variables[position].kind
+            {
+                for operand in operands {
+                    self.reaches[operand.index()] = true;
+                }
+            }
+        }
+    }
+
+    /// How many leaves and nodes there are.
+    pub fn len(&self) -> usize {
+        self.variables.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.variables.is_empty()
+    }
+
+    /// Every variable, operands before consumers.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = VariableId> + use<> {
+        (0..u32::try_from(self.variables.len()).unwrap_or(u32::MAX)).map(VariableId)
+    }
+
+    /// The scalar that is differentiated, if the file has one.
+    pub fn objective(&self) -> Option<Objective> {
+        self.objective
+    }
+
+    /// Whether `variable` is the objective.
+    pub fn is_objective(&self, variable: VariableId) -> bool {
+        self.objective.is_some_and(|objective| objective.variable == variable)
+    }
+
+    /// The nodes that use `variable`, in file order.
+    pub fn consumers(&self, variable: VariableId) -> &[VariableId] {
+        &self.consumers[variable.index()]
+    }
+
+    /// The nodes that use `variable` and on which the objective depends.
+    pub fn consumers_toward_objective(
+        &self,
+        variable: VariableId,
+    ) -> impl Iterator<Item = VariableId> + '_ {
+        self.consumers(variable).iter().copied().filter(|consumer| self.reaches_objective(*consumer))
+    }
+
+    /// Whether the objective depends on `variable`, or is it.
+    pub fn reaches_objective(&self, variable: VariableId) -> bool {
+        self.reaches[variable.index()]
+    }
+
+    /// The right-hand side, if `variable` is a node.
+    pub fn definition(&self, variable: VariableId) -> Option<&Expr> {
+        match &self[variable].kind {
+            Kind::Node { definition, .. } => Some(definition),
+            Kind::Leaf { .. } => None,
+        }
+    }
+
+    /// The distinct variables of the right-hand side, in reading order; none for a leaf.
+    pub fn operands(&self, variable: VariableId) -> &[VariableId] {
+        match &self[variable].kind {
+            Kind::Node { operands, .. } => operands,
+            Kind::Leaf { .. } => &[],
+        }
+    }
+
+    /// The variable that `variable` merely renames: `yhat = z2`.
+    pub fn identity_of(&self, variable: VariableId) -> Option<VariableId> {
+        match self.definition(variable)? {
+            Expr::Quantity(Quantity::Variable(operand)) => Some(*operand),
+            _ => None,
+        }
+    }
+
+    /// The role, if `variable` is a leaf.
+    pub fn role(&self, variable: VariableId) -> Option<Role> {
+        match self[variable].kind {
+            Kind::Leaf { role, .. } => Some(role),
+            Kind::Node { .. } => None,
+        }
+    }
+
+    /// The leaves of a role, in file order.
+    pub fn leaves(&self, role: Role) -> impl Iterator<Item = VariableId> + '_ {
+        self.ids().filter(move |id| self.role(*id) == Some(role))
+    }
+}

@@ -1,0 +1,325 @@
+//! Constructors that simplify as a teacher would: no `x·1`, no `+0`, like terms and factors gathered,
+//! signs and numeric coefficients in front. Nothing cleverer.
+//!
+//! They build derivatives. What the file itself wrote is lowered without them and keeps its form.
+
+use std::cmp::Ordering;
+
+use super::{Case, Expr, Literal, NumberStyle, Term};
+use crate::exact::Number;
+
+/// A numeric coefficient that stands before the rest of a product.
+#[derive(Clone)]
+struct Coefficient {
+    value: Number,
+    style: NumberStyle,
+}
+
+impl Coefficient {
+    fn one() -> Self {
+        Self { value: Number::one(), style: NumberStyle::Auto }
+    }
+
+    fn of(literal: &Literal) -> Self {
+        Self { value: literal.value.clone(), style: literal.style }
+    }
+
+    /// The combined number, written as decimal where one part was and the result can be.
+    fn combined(&self, other: &Self, value: Number) -> Self {
+        let decimal = self.style == NumberStyle::Decimal || other.style == NumberStyle::Decimal;
+        let style = if decimal && value.exact_decimal().is_some() {
+            NumberStyle::Decimal
+        } else if decimal
+            || self.style == NumberStyle::Fraction
+            || other.style == NumberStyle::Fraction
+        {
+            NumberStyle::Fraction
+        } else {
+            NumberStyle::Auto
+        };
+        Self { value, style }
+    }
+
+    fn times(&self, other: &Self) -> Option<Self> {
+        Some(self.combined(other, self.value.mul(&other.value).ok()?))
+    }
+
+    fn plus(&self, other: &Self) -> Option<Self> {
+        Some(self.combined(other, self.value.add(&other.value).ok()?))
+    }
+
+    fn over(&self, other: &Self) -> Option<Self> {
+        let value = self.value.div(&other.value).ok()?;
+        let mut combined = self.combined(other, value);
+        if combined.style == NumberStyle::Auto {
+            combined.style = NumberStyle::Fraction;
+        }
+        Some(combined)
+    }
+
+    fn is_zero(&self) -> bool {
+        self.value == Number::zero()
+    }
+
+    fn is_one(&self) -> bool {
+        self.value == Number::one()
+    }
+
+    fn is_negative(&self) -> bool {
+        self.value.sign().is_ok_and(|sign| sign == Ordering::Less)
+    }
+
+    fn negated(&self) -> Self {
+        Self { value: self.value.neg(), style: self.style }
+    }
+
+    fn literal(self) -> Expr {
+        Expr::Number(Literal { value: self.value, style: self.style })
+    }
+
+    /// This number times `core`, with its sign in front; `None` for the core means 1.
+    fn scale(self, core: Option<Expr>) -> Expr {
+        let Some(core) = core else { return self.literal() };
+        if self.is_zero() {
+            return Expr::from(0);
+        }
+        if self.is_one() {
+            return core;
+        }
+        if self.is_negative() {
+            return Expr::Negation(Box::new(self.negated().scale(Some(core))));
+        }
+        match core {
+            Expr::Product(mut factors) => {
+                factors.insert(0, self.literal());
+                Expr::Product(factors)
+            }
+            core => Expr::Product(vec![self.literal(), core]),
+        }
+    }
+}
+
+/// Splits `expr` into its numeric coefficient and the rest; no rest where `expr` is a number.
+fn split(expr: Expr) -> (Coefficient, Option<Expr>) {
+    match expr {
+        Expr::Number(literal) => (Coefficient::of(&literal), None),
+        Expr::Negation(inner) => {
+            let (coefficient, core) = split(*inner);
+            (coefficient.negated(), core)
+        }
+        Expr::Product(mut factors) => match factors.first() {
+            Some(Expr::Number(literal)) => {
+                let coefficient = Coefficient::of(literal);
+                factors.remove(0);
+                let core = match factors.len() {
+                    0 => None,
+                    1 => factors.pop(),
+                    _ => Some(Expr::Product(factors)),
+                };
+                (coefficient, core)
+            }
+            _ => (Coefficient::one(), Some(Expr::Product(factors))),
+        },
+        other => (Coefficient::one(), Some(other)),
+    }
+}
+
+/// −e, without a double sign.
+pub fn negate(expr: Expr) -> Expr {
+    product(vec![Expr::from(-1), expr])
+}
+
+/// The sum of the terms, in their order: nested sums opened, zeros dropped, like terms gathered where the
+/// first of them stands.
+pub fn sum(terms: Vec<Term>) -> Expr {
+    let mut gathered: Vec<(Coefficient, Option<Expr>)> = Vec::new();
+    let mut pending: Vec<Term> = terms.into_iter().rev().collect();
+    while let Some(Term { minus, expr }) = pending.pop() {
+        if let Expr::Sum(inner) = expr {
+            pending.extend(
+                inner
+                    .into_iter()
+                    .rev()
+                    .map(|term| Term { minus: term.minus != minus, expr: term.expr }),
+            );
+            continue;
+        }
+        let (mut coefficient, core) = split(expr);
+        if minus {
+            coefficient = coefficient.negated();
+        }
+        let like = gathered.iter_mut().find(|(_, other)| *other == core);
+        match like.and_then(|entry| Some((entry.0.plus(&coefficient)?, entry))) {
+            Some((total, entry)) => entry.0 = total,
+            None => gathered.push((coefficient, core)),
+        }
+    }
+    gathered.retain(|(coefficient, _)| !coefficient.is_zero());
+    let mut members: Vec<Term> = gathered
+        .into_iter()
+        .map(|(coefficient, core)| {
+            if coefficient.is_negative() {
+                Term { minus: true, expr: coefficient.negated().scale(core) }
+            } else {
+                Term { minus: false, expr: coefficient.scale(core) }
+            }
+        })
+        .collect();
+    match members.len() {
+        0 => Expr::from(0),
+        1 => {
+            let term = members.remove(0);
+            if term.minus { negate(term.expr) } else { term.expr }
+        }
+        _ => Expr::Sum(members),
+    }
+}
+
+/// The product of the factors, in their order: nested products opened, numbers gathered in front, equal
+/// factors gathered into powers, a number multiplied into the values of a lone case distinction.
+pub fn product(factors: Vec<Expr>) -> Expr {
+    let mut coefficient = Coefficient::one();
+    let mut gathered: Vec<(Expr, i64)> = Vec::new();
+    let mut pending: Vec<Expr> = factors.into_iter().rev().collect();
+    while let Some(factor) = pending.pop() {
+        match factor {
+            Expr::Product(inner) => pending.extend(inner.into_iter().rev()),
+            Expr::Negation(inner) => {
+                coefficient = coefficient.negated();
+                pending.push(*inner);
+            }
+            Expr::Number(literal) => {
+                match coefficient.times(&Coefficient::of(&literal)) {
+                    Some(total) => coefficient = total,
+                    None => gathered.push((Expr::Number(literal), 1)),
+                }
+            }
+            other => {
+                let (base, exponent) = as_power(other);
+                match gathered.iter_mut().find(|(own, _)| *own == base && !own.has_cases()) {
+                    Some((_, total)) => *total += exponent,
+                    None => gathered.push((base, exponent)),
+                }
+            }
+        }
+    }
+    if coefficient.is_zero() {
+        return Expr::from(0);
+    }
+    let mut rest: Vec<Expr> = gathered
+        .into_iter()
+        .map(|(base, exponent)| power(base, Expr::from(exponent)))
+        .filter(|factor| !factor.is_integer(1))
+        .collect();
+    match rest.len() {
+        0 => coefficient.literal(),
+        1 => scale_cases(coefficient, rest.remove(0)),
+        _ => coefficient.scale(Some(Expr::Product(rest))),
+    }
+}
+
+/// A base and its positive integer exponent, where it is written so.
+fn as_power(expr: Expr) -> (Expr, i64) {
+    if let Expr::Power { base, exponent } = &expr
+        && let Some(value) = exponent.as_number().and_then(Number::as_rational)
+        && let Some(value) = value.to_i64()
+        && (1..=1_000_000).contains(&value)
+    {
+        return ((**base).clone(), value);
+    }
+    (expr, 1)
+}
+
+/// `coefficient · core`; into the values of cases where all of those are numbers.
+fn scale_cases(coefficient: Coefficient, core: Expr) -> Expr {
+    match core {
+        Expr::Cases(cases) if cases.iter().all(|case| case.value.as_number().is_some()) => {
+            let scaled = cases
+                .into_iter()
+                .map(|case| Case {
+                    value: product(vec![coefficient.clone().literal(), case.value]),
+                    ..case
+                })
+                .collect();
+            cases_of(scaled)
+        }
+        core => coefficient.scale(Some(core)),
+    }
+}
+
+/// A case distinction, or its one value where all branches agree.
+pub(super) fn cases_of(cases: Vec<Case>) -> Expr {
+    match cases.first() {
+        Some(first) if cases.iter().all(|case| case.value == first.value) => first.value.clone(),
+        _ => Expr::Cases(cases),
+    }
+}
+
+/// base ^ exponent, without the exponents 0 and 1.
+pub fn power(base: Expr, exponent: Expr) -> Expr {
+    if exponent.is_integer(0) {
+        Expr::from(1)
+    } else if exponent.is_integer(1) || base.is_integer(1) {
+        base
+    } else {
+        Expr::Power { base: Box::new(base), exponent: Box::new(exponent) }
+    }
+}
+
+/// numerator / denominator, with the sign in front and numeric coefficients reduced.
+pub fn quotient(numerator: Expr, denominator: Expr) -> Expr {
+    let (top, top_core) = split(numerator);
+    let (bottom, bottom_core) = split(denominator);
+    if top.is_zero() {
+        return Expr::from(0);
+    }
+    let Some(ratio) = top.over(&bottom) else {
+        // A zero denominator: the evaluator reports it where it is met.
+        return Expr::Quotient {
+            numerator: Box::new(top.scale(top_core)),
+            denominator: Box::new(bottom.scale(bottom_core)),
+        };
+    };
+    let Some(bottom_core) = bottom_core else {
+        return over_number(ratio, top_core);
+    };
+    let negative = ratio.is_negative();
+    let ratio = if negative { ratio.negated() } else { ratio };
+    let (above, below) = numerator_and_denominator(&ratio);
+    let result = Expr::Quotient {
+        numerator: Box::new(above.scale(top_core)),
+        denominator: Box::new(below.scale(Some(bottom_core))),
+    };
+    if negative { Expr::Negation(Box::new(result)) } else { result }
+}
+
+/// `ratio · core` with what divides below the line: x/3 and not ⅓x, since the file wrote a quotient.
+fn over_number(ratio: Coefficient, core: Option<Expr>) -> Expr {
+    let Some(core) = core else { return ratio.literal() };
+    let negative = ratio.is_negative();
+    let ratio = if negative { ratio.negated() } else { ratio };
+    let (above, below) = numerator_and_denominator(&ratio);
+    let result = if below.is_one() {
+        above.scale(Some(core))
+    } else {
+        Expr::Quotient {
+            numerator: Box::new(above.scale(Some(core))),
+            denominator: Box::new(below.literal()),
+        }
+    };
+    if negative { Expr::Negation(Box::new(result)) } else { result }
+}
+
+/// Splits a positive ratio into what stands above and below a fraction line; a decimal stays above.
+fn numerator_and_denominator(ratio: &Coefficient) -> (Coefficient, Coefficient) {
+    match ratio.value.as_rational() {
+        Some(rational) if ratio.style != NumberStyle::Decimal => {
+            let part = |value| Coefficient {
+                value: Number::from(crate::exact::Rational::from(value)),
+                style: NumberStyle::Auto,
+            };
+            (part(rational.numerator()), part(rational.denominator()))
+        }
+        _ => (ratio.clone(), Coefficient::one()),
+    }
+}

@@ -1,0 +1,266 @@
+//! The evaluator, over numbers and over dual numbers alike.
+
+use std::fmt;
+
+use super::{Case, Condition, Conventions, Domain, Dual, Expr, Operator, Quantity};
+use crate::exact::{ArithmeticError, Number};
+
+/// What an expression can be evaluated over: [`Number`]s, or [`Dual`]s for a directional derivative.
+pub trait Scalar: Clone {
+    /// A value that does not move.
+    fn constant(value: Number) -> Self;
+    /// The value alone: what branches are decided by.
+    fn value(&self) -> &Number;
+    /// Sum. # Errors: a limit of size is passed.
+    fn add(&self, other: &Self) -> Result<Self, EvaluationError>;
+    /// Difference. # Errors: a limit of size is passed.
+    fn sub(&self, other: &Self) -> Result<Self, EvaluationError>;
+    /// Product. # Errors: a limit of size is passed.
+    fn mul(&self, other: &Self) -> Result<Self, EvaluationError>;
+    /// Quotient. # Errors: division by zero, or a limit of size is passed.
+    fn div(&self, other: &Self) -> Result<Self, EvaluationError>;
+    /// Negative.
+    fn neg(&self) -> Self;
+    /// Integer power. # Errors: a negative power of zero, or a limit of size is passed.
+    fn powi(&self, exponent: i64) -> Result<Self, EvaluationError>;
+    /// A value at a place where the derivative is fixed by convention: one slope an argument.
+    fn at_kink(value: Number, slopes: &[(Number, &Self)]) -> Result<Self, EvaluationError>;
+}
+
+impl Scalar for Number {
+    fn constant(value: Number) -> Self {
+        value
+    }
+    fn value(&self) -> &Number {
+        self
+    }
+    fn add(&self, other: &Self) -> Result<Self, EvaluationError> {
+        Ok(Self::add(self, other)?)
+    }
+    fn sub(&self, other: &Self) -> Result<Self, EvaluationError> {
+        Ok(Self::sub(self, other)?)
+    }
+    fn mul(&self, other: &Self) -> Result<Self, EvaluationError> {
+        Ok(Self::mul(self, other)?)
+    }
+    fn div(&self, other: &Self) -> Result<Self, EvaluationError> {
+        Ok(Self::div(self, other)?)
+    }
+    fn neg(&self) -> Self {
+        Self::neg(self)
+    }
+    fn powi(&self, exponent: i64) -> Result<Self, EvaluationError> {
+        Ok(Self::powi(self, exponent)?)
+    }
+    fn at_kink(value: Number, _slopes: &[(Number, &Self)]) -> Result<Self, EvaluationError> {
+        Ok(value)
+    }
+}
+
+/// Why an expression has no value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EvaluationError {
+    /// Arithmetic without a place in the expression.
+    Arithmetic(ArithmeticError),
+    /// A denominator is zero.
+    ZeroDenominator {
+        /// The denominator as it stands in the expression.
+        denominator: Box<Expr>,
+    },
+    /// A negative power of zero.
+    ZeroToNegativePower {
+        /// The base as it stands in the expression.
+        base: Box<Expr>,
+    },
+    /// An exponent that is no integer of machine size.
+    Exponent {
+        /// The exponent's value.
+        value: Box<Number>,
+    },
+    /// An operator outside its domain.
+    Domain {
+        /// The operator's name.
+        operator: &'static str,
+        /// What it needs.
+        domain: Domain,
+    },
+    /// A name without a value.
+    Unknown(Quantity),
+}
+
+impl From<ArithmeticError> for EvaluationError {
+    fn from(error: ArithmeticError) -> Self {
+        Self::Arithmetic(error)
+    }
+}
+
+impl fmt::Display for EvaluationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arithmetic(error) => error.fmt(formatter),
+            Self::ZeroDenominator { .. } => formatter.write_str("division by zero"),
+            Self::ZeroToNegativePower { .. } => formatter.write_str("a negative power of zero"),
+            Self::Exponent { .. } => formatter.write_str("an exponent that is not an integer"),
+            Self::Domain { operator, .. } => {
+                write!(formatter, "`{operator}` is not defined there")
+            }
+            Self::Unknown(_) => formatter.write_str("a name without a value"),
+        }
+    }
+}
+
+impl std::error::Error for EvaluationError {}
+
+/// An operator's value over whichever scalar is asked for.
+trait Apply: Scalar {
+    fn apply(
+        operator: &dyn Operator,
+        arguments: &[Self],
+        conventions: &Conventions,
+    ) -> Result<Self, EvaluationError>;
+}
+
+impl Apply for Number {
+    fn apply(
+        operator: &dyn Operator,
+        arguments: &[Self],
+        conventions: &Conventions,
+    ) -> Result<Self, EvaluationError> {
+        operator.evaluate(arguments, conventions)
+    }
+}
+
+impl Apply for Dual {
+    fn apply(
+        operator: &dyn Operator,
+        arguments: &[Self],
+        conventions: &Conventions,
+    ) -> Result<Self, EvaluationError> {
+        operator.evaluate_dual(arguments, conventions)
+    }
+}
+
+/// The value of `expr`, with the value of each quantity given by `value_of`.
+///
+/// # Errors
+/// Where `expr` is not defined, a value passes a limit of size, or `value_of` knows no value.
+#[expect(private_bounds, reason = "the two scalars are a closed set")]
+pub fn evaluate<S: Apply>(
+    expr: &Expr,
+    value_of: &impl Fn(Quantity) -> Option<S>,
+    conventions: &Conventions,
+) -> Result<S, EvaluationError> {
+    let recurse = |inner: &Expr| evaluate(inner, value_of, conventions);
+    match expr {
+        Expr::Number(literal) => Ok(S::constant(literal.value.clone())),
+        Expr::Quantity(quantity) => {
+            value_of(*quantity).ok_or(EvaluationError::Unknown(*quantity))
+        }
+        Expr::Negation(inner) => Ok(recurse(inner)?.neg()),
+        Expr::Sum(terms) => {
+            let mut total: Option<S> = None;
+            for term in terms {
+                let value = recurse(&term.expr)?;
+                total = Some(match (total, term.minus) {
+                    (None, false) => value,
+                    (None, true) => value.neg(),
+                    (Some(total), false) => total.add(&value)?,
+                    (Some(total), true) => total.sub(&value)?,
+                });
+            }
+            Ok(total.unwrap_or_else(|| S::constant(Number::zero())))
+        }
+        Expr::Product(factors) => {
+            let mut total: Option<S> = None;
+            for factor in factors {
+                let value = recurse(factor)?;
+                total = Some(match total {
+                    None => value,
+                    Some(total) => total.mul(&value)?,
+                });
+            }
+            Ok(total.unwrap_or_else(|| S::constant(Number::one())))
+        }
+        Expr::Quotient { numerator, denominator } => {
+            let top = recurse(numerator)?;
+            let bottom = recurse(denominator)?;
+            if bottom.value().is_zero()? {
+                return Err(EvaluationError::ZeroDenominator { denominator: denominator.clone() });
+            }
+            top.div(&bottom)
+        }
+        Expr::Power { base, exponent } => {
+            let base_value = recurse(base)?;
+            let power = integer_exponent(&recurse(exponent)?)?;
+            if power < 0 && base_value.value().is_zero()? {
+                return Err(EvaluationError::ZeroToNegativePower { base: base.clone() });
+            }
+            base_value.powi(power)
+        }
+        Expr::Call { operator, arguments } => {
+            let values = arguments.iter().map(recurse).collect::<Result<Vec<_>, _>>()?;
+            S::apply(&**operator, &values, conventions)
+        }
+        Expr::Cases(cases) => {
+            let chosen =
+                choose_case(cases, &|quantity| value_of(quantity).map(|s| s.value().clone()), conventions)?;
+            match chosen {
+                Some(index) => recurse(&cases[index].value),
+                None => Ok(S::constant(Number::zero())),
+            }
+        }
+        Expr::Infinity { .. } => Err(EvaluationError::Arithmetic(ArithmeticError::DivisionByZero)),
+    }
+}
+
+fn integer_exponent<S: Scalar>(exponent: &S) -> Result<i64, EvaluationError> {
+    let value = exponent.value();
+    value
+        .as_rational()
+        .and_then(crate::exact::Rational::to_i64)
+        .ok_or_else(|| EvaluationError::Exponent { value: Box::new(value.clone()) })
+}
+
+/// The index of the first case whose conditions all hold.
+///
+/// # Errors
+/// As [`evaluate`], for the sides of the conditions.
+pub fn choose_case(
+    cases: &[Case],
+    value_of: &impl Fn(Quantity) -> Option<Number>,
+    conventions: &Conventions,
+) -> Result<Option<usize>, EvaluationError> {
+    'cases: for (index, case) in cases.iter().enumerate() {
+        for condition in &case.conditions {
+            if !condition_holds(condition, value_of, conventions)? {
+                continue 'cases;
+            }
+        }
+        return Ok(Some(index));
+    }
+    Ok(None)
+}
+
+/// Whether a comparison holds.
+///
+/// # Errors
+/// As [`evaluate`], for its sides.
+pub fn condition_holds(
+    condition: &Condition,
+    value_of: &impl Fn(Quantity) -> Option<Number>,
+    conventions: &Conventions,
+) -> Result<bool, EvaluationError> {
+    // `evaluate` over duals asks for plain numbers here: a condition has no derivative.
+    let left: Number = evaluate_number(&condition.left, value_of, conventions)?;
+    let right: Number = evaluate_number(&condition.right, value_of, conventions)?;
+    Ok(left.holds(condition.relation, &right)?)
+}
+
+/// [`evaluate`] through a trait object, so that cases within conditions do not nest types without end.
+fn evaluate_number(
+    expr: &Expr,
+    value_of: &dyn Fn(Quantity) -> Option<Number>,
+    conventions: &Conventions,
+) -> Result<Number, EvaluationError> {
+    evaluate(expr, &|quantity| value_of(quantity), conventions)
+}

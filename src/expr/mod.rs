@@ -1,0 +1,283 @@
+//! The one expression tree: right-hand sides, local partials, adjoints and updates are all [`Expr`]s.
+//!
+//! One evaluator ([`evaluate`]) computes them and one typesetter prints them, so a formula on the page
+//! cannot disagree with its number.
+//!
+//! Invariants:
+//! * a tree's depth is bounded (the checker refuses deeper sources, and differentiation adds a constant
+//!   number of levels for each), so code may recurse over it;
+//! * `Sum` and `Product` are flat lists of at least two members; the first term of a sum may be negative;
+//! * a [`VariableId`] is a position in a network in which operands precede consumers.
+
+mod build;
+mod conventions;
+mod differentiate;
+mod dual;
+mod evaluate;
+mod operator;
+mod substitute;
+mod text;
+
+use crate::exact::{Number, Relation};
+
+pub use build::{negate, power, product, quotient, sum};
+pub use conventions::{ConventionValue, Conventions, Kink, TieRule};
+pub use differentiate::differentiate;
+pub use dual::Dual;
+pub use evaluate::{EvaluationError, Scalar, choose_case, condition_holds, evaluate};
+pub use operator::{
+    Domain, Function, Notation, Operator, OperatorRef, Parameter, ParameterKind, ScalarOperator, call,
+};
+pub use substitute::{map_quantities, reduce_members, take_branches};
+pub use text::{Names, to_text};
+
+/// A leaf or node of a network, by its position in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VariableId(pub u32);
+
+impl VariableId {
+    /// The position as an index into a slice.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Something that has a name and, once computed, a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Quantity {
+    /// A leaf or node.
+    Variable(VariableId),
+    /// ∂L/∂v, the derivative of the objective by a leaf or node.
+    Adjoint(VariableId),
+    /// ∂v/∂u: how one node changes with one of its own operands, all others held fixed.
+    LocalPartial {
+        /// The node.
+        of: VariableId,
+        /// Its operand.
+        by: VariableId,
+    },
+    /// The value of a parameter after an update.
+    Updated(VariableId),
+    /// An optimiser's setting, such as the learning rate η.
+    Setting(Setting),
+    /// A name that stands in prose without being declared, by its position in the exercise's list.
+    Free(u32),
+}
+
+/// A setting of an optimiser that the page writes as a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Setting {
+    /// η
+    LearningRate,
+}
+
+/// An expression over numbers and [`Quantity`]s.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// A number in place.
+    Number(Literal),
+    /// A named quantity.
+    Quantity(Quantity),
+    /// −e
+    Negation(Box<Expr>),
+    /// Terms in order, each with its sign.
+    Sum(Vec<Term>),
+    /// Factors in order.
+    Product(Vec<Expr>),
+    /// numerator / denominator
+    Quotient {
+        /// Above the line.
+        numerator: Box<Expr>,
+        /// Below the line.
+        denominator: Box<Expr>,
+    },
+    /// base ^ exponent
+    Power {
+        /// What is raised.
+        base: Box<Expr>,
+        /// A constant integer expression.
+        exponent: Box<Expr>,
+    },
+    /// An operator applied to its arguments, options filled in.
+    Call {
+        /// The operator.
+        operator: OperatorRef,
+        /// One expression a parameter.
+        arguments: Vec<Expr>,
+    },
+    /// The first case whose condition holds.
+    Cases(Vec<Case>),
+    /// ±∞, which stands only as a bound of `clip`.
+    Infinity {
+        /// −∞
+        negative: bool,
+    },
+}
+
+/// A term of a sum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// Subtracted.
+    pub minus: bool,
+    /// The term without its sign.
+    pub expr: Expr,
+}
+
+/// A number and how the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Literal {
+    /// The exact value.
+    pub value: Number,
+    /// How it was written.
+    pub style: NumberStyle,
+}
+
+/// How a number is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NumberStyle {
+    /// As the sheet shows computed values.
+    Auto,
+    /// As a fraction, since the file wrote it so.
+    Fraction,
+    /// As a decimal, since the file wrote it so.
+    Decimal,
+}
+
+/// One case of a piecewise expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The value of this branch.
+    pub value: Expr,
+    /// All must hold; empty means "otherwise".
+    pub conditions: Vec<Condition>,
+    /// The convention that fixes this branch's value, where it is the branch of a kink.
+    pub kink: Option<Kink>,
+}
+
+/// A comparison of two expressions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Left side.
+    pub left: Expr,
+    /// The sign between them.
+    pub relation: Relation,
+    /// Right side.
+    pub right: Expr,
+}
+
+impl From<Quantity> for Expr {
+    fn from(quantity: Quantity) -> Self {
+        Self::Quantity(quantity)
+    }
+}
+
+impl From<VariableId> for Expr {
+    fn from(variable: VariableId) -> Self {
+        Self::Quantity(Quantity::Variable(variable))
+    }
+}
+
+impl From<i64> for Expr {
+    fn from(value: i64) -> Self {
+        Self::number(Number::from(value))
+    }
+}
+
+impl Expr {
+    /// A number shown as the sheet shows computed values.
+    pub fn number(value: Number) -> Self {
+        Self::Number(Literal { value, style: NumberStyle::Auto })
+    }
+
+    /// The number, if this is one.
+    pub fn as_number(&self) -> Option<&Number> {
+        match self {
+            Self::Number(literal) => Some(&literal.value),
+            _ => None,
+        }
+    }
+
+    /// Whether this is the integer `value` in place.
+    pub fn is_integer(&self, value: i64) -> bool {
+        self.as_number().is_some_and(|number| *number == Number::from(value))
+    }
+
+    /// Whether this is a number or a single name.
+    pub fn is_atom(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Quantity(_) | Self::Infinity { .. })
+    }
+
+    /// Calls `visit` with every quantity, in reading order, repetitions included. Quantities in the
+    /// conditions of cases count too.
+    pub fn for_each_quantity(&self, visit: &mut impl FnMut(Quantity)) {
+        match self {
+            Self::Number(_) | Self::Infinity { .. } => {}
+            Self::Quantity(quantity) => visit(*quantity),
+            Self::Cases(cases) => {
+                for case in cases {
+                    case.value.for_each_quantity(visit);
+                    for condition in &case.conditions {
+                        condition.left.for_each_quantity(visit);
+                        condition.right.for_each_quantity(visit);
+                    }
+                }
+            }
+            _ => self.for_each_child(&mut |child| child.for_each_quantity(visit)),
+        }
+    }
+
+    /// Whether `quantity` occurs anywhere in the expression.
+    pub fn mentions(&self, quantity: Quantity) -> bool {
+        match self {
+            Self::Number(_) | Self::Infinity { .. } => false,
+            Self::Quantity(own) => *own == quantity,
+            Self::Negation(inner) => inner.mentions(quantity),
+            Self::Sum(terms) => terms.iter().any(|term| term.expr.mentions(quantity)),
+            Self::Product(factors) => factors.iter().any(|factor| factor.mentions(quantity)),
+            Self::Quotient { numerator, denominator } => {
+                numerator.mentions(quantity) || denominator.mentions(quantity)
+            }
+            Self::Power { base, exponent } => {
+                base.mentions(quantity) || exponent.mentions(quantity)
+            }
+            Self::Call { arguments, .. } => arguments.iter().any(|a| a.mentions(quantity)),
+            Self::Cases(cases) => cases.iter().any(|case| {
+                case.value.mentions(quantity)
+                    || case
+                        .conditions
+                        .iter()
+                        .any(|c| c.left.mentions(quantity) || c.right.mentions(quantity))
+            }),
+        }
+    }
+
+    /// Whether a piecewise part stands anywhere in the expression.
+    pub fn has_cases(&self) -> bool {
+        if matches!(self, Self::Cases(_)) {
+            return true;
+        }
+        let mut found = false;
+        self.for_each_child(&mut |child| found = found || child.has_cases());
+        found
+    }
+
+    /// Calls `visit` with every direct child that contributes a value; conditions are left out.
+    pub fn for_each_child<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        match self {
+            Self::Number(_) | Self::Quantity(_) | Self::Infinity { .. } => {}
+            Self::Negation(inner) => visit(inner),
+            Self::Sum(terms) => terms.iter().for_each(|term| visit(&term.expr)),
+            Self::Product(factors) => factors.iter().for_each(visit),
+            Self::Quotient { numerator, denominator } => {
+                visit(numerator);
+                visit(denominator);
+            }
+            Self::Power { base, exponent } => {
+                visit(base);
+                visit(exponent);
+            }
+            Self::Call { arguments, .. } => arguments.iter().for_each(visit),
+            Self::Cases(cases) => cases.iter().for_each(|case| visit(&case.value)),
+        }
+    }
+}

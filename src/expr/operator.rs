@@ -1,0 +1,238 @@
+//! What an operator has to say of itself.
+//!
+//! An operator implements [`ScalarOperator`]: its defining rule once, generic over [`Scalar`], and its
+//! local partials as expressions. The rule evaluated over [`Dual`] numbers gives the derivative a second
+//! time, without the partials: that is how the verifier catches a wrong one.
+
+use std::fmt;
+use std::ops::Deref;
+
+use super::{Conventions, Dual, EvaluationError, Expr, Scalar};
+use crate::exact::Number;
+
+/// A parameter of an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name, by which it may be given as an option.
+    pub name: &'static str,
+    /// What may stand there.
+    pub kind: ParameterKind,
+}
+
+/// What may stand for a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// An expression that must be given.
+    Required,
+    /// Any further number of expressions, at least as many as stated; the last parameter only.
+    Variadic {
+        /// The least number.
+        at_least: usize,
+    },
+    /// An expression with a default, an exact decimal.
+    Optional(&'static str),
+    /// An expression or ±`inf`.
+    Bound,
+    /// A comparison.
+    Condition,
+    /// One of a list of words; the first is the default. It is not part of the built expression.
+    Word(&'static [&'static str]),
+    /// A positive constant with a default, an exact decimal.
+    Threshold(&'static str),
+}
+
+/// How an operator's application is typeset. It is data: the typesetter decides on delimiters.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notation {
+    /// An upright name before the arguments in parentheses: ReLU(z).
+    Function {
+        /// The name on the page.
+        name: &'static str,
+        /// Stands as a subscript of the name.
+        subscript: Option<Expr>,
+        /// What stands in the parentheses.
+        arguments: Vec<Expr>,
+    },
+    /// |e|
+    Absolute(Expr),
+    /// As another expression is.
+    Expression(Expr),
+    /// A lone letter.
+    Letter(&'static str),
+}
+
+/// Where an operator refuses to be evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Domain {
+    /// The target of `hinge` is −1 or 1.
+    HingeTarget,
+    /// `clip` needs lo ≤ hi.
+    ClipBounds,
+}
+
+/// What a file can call: an entry of the registry.
+pub trait Function: Sync {
+    /// The name in the language, by PyTorch's and NumPy's names.
+    fn name(&self) -> &'static str;
+    /// Other names for it.
+    fn aliases(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// One line for the reference.
+    fn summary(&self) -> &'static str;
+    /// A use of it: an expression over `a`, `b`, `c`.
+    fn example(&self) -> &'static str;
+    /// The parameters in order.
+    fn parameters(&self) -> &'static [Parameter];
+    /// The places where its derivative does not exist, as conventions name them.
+    fn kinks(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// The application as an expression: one argument a parameter, words left out. A function that is
+    /// sugar gives the form that it stands for, any other a [`Expr::Call`] of its [`Operator`].
+    fn build(&'static self, arguments: Vec<Expr>) -> Expr;
+}
+
+/// A function that stands in expression trees. Implemented through [`ScalarOperator`].
+pub trait Operator: Sync {
+    /// The name in the language.
+    fn name(&self) -> &'static str;
+    /// How an application is typeset.
+    fn notation(&self, arguments: &[Expr]) -> Notation;
+    /// ∂/∂(argument `index`), as an expression over the arguments.
+    fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
+    /// The exact value.
+    ///
+    /// # Errors
+    /// Where the operator is not defined, or the value passes a limit of size.
+    fn evaluate(
+        &self,
+        arguments: &[Number],
+        conventions: &Conventions,
+    ) -> Result<Number, EvaluationError>;
+    /// The exact value and directional derivative, by the defining rule and not by the partials.
+    ///
+    /// # Errors
+    /// As [`Operator::evaluate`].
+    fn evaluate_dual(
+        &self,
+        arguments: &[Dual],
+        conventions: &Conventions,
+    ) -> Result<Dual, EvaluationError>;
+}
+
+/// An operator on scalars: one struct, one rule.
+pub trait ScalarOperator: Sync {
+    /// See [`Function::name`].
+    const NAME: &'static str;
+    /// See [`Function::aliases`].
+    const ALIASES: &'static [&'static str] = &[];
+    /// See [`Function::summary`].
+    const SUMMARY: &'static str;
+    /// See [`Function::example`].
+    const EXAMPLE: &'static str;
+    /// See [`Function::parameters`].
+    const PARAMETERS: &'static [Parameter];
+    /// See [`Function::kinks`].
+    const KINKS: &'static [&'static str] = &[];
+
+    /// Another form that these arguments ask for, such as relu for `max(0, z)`.
+    fn special_form(&self, _arguments: &[Expr]) -> Option<Expr> {
+        None
+    }
+
+    /// See [`Operator::notation`].
+    fn notation(&self, arguments: &[Expr]) -> Notation;
+
+    /// See [`Operator::partial`].
+    fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
+
+    /// The definition, over numbers and over dual numbers alike. At a kink the convention defines the
+    /// derivative ([`Scalar::at_kink`]).
+    ///
+    /// # Errors
+    /// See [`Operator::evaluate`].
+    fn rule<S: Scalar>(
+        &self,
+        arguments: &[S],
+        conventions: &Conventions,
+    ) -> Result<S, EvaluationError>;
+}
+
+impl<T: ScalarOperator> Function for T {
+    fn name(&self) -> &'static str {
+        T::NAME
+    }
+    fn aliases(&self) -> &'static [&'static str] {
+        T::ALIASES
+    }
+    fn summary(&self) -> &'static str {
+        T::SUMMARY
+    }
+    fn example(&self) -> &'static str {
+        T::EXAMPLE
+    }
+    fn parameters(&self) -> &'static [Parameter] {
+        T::PARAMETERS
+    }
+    fn kinks(&self) -> &'static [&'static str] {
+        T::KINKS
+    }
+    fn build(&'static self, arguments: Vec<Expr>) -> Expr {
+        self.special_form(&arguments).unwrap_or_else(|| call(self, arguments))
+    }
+}
+
+impl<T: ScalarOperator> Operator for T {
+    fn name(&self) -> &'static str {
+        T::NAME
+    }
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        ScalarOperator::notation(self, arguments)
+    }
+    fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
+        ScalarOperator::partial(self, arguments, index, conventions)
+    }
+    fn evaluate(
+        &self,
+        arguments: &[Number],
+        conventions: &Conventions,
+    ) -> Result<Number, EvaluationError> {
+        self.rule(arguments, conventions)
+    }
+    fn evaluate_dual(
+        &self,
+        arguments: &[Dual],
+        conventions: &Conventions,
+    ) -> Result<Dual, EvaluationError> {
+        self.rule(arguments, conventions)
+    }
+}
+
+/// An operator in a tree. Two are equal if they have the same name.
+#[derive(Clone, Copy)]
+pub struct OperatorRef(pub &'static dyn Operator);
+
+impl Deref for OperatorRef {
+    type Target = dyn Operator;
+    fn deref(&self) -> &Self::Target {
+        self.0
+    }
+}
+
+impl PartialEq for OperatorRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl fmt::Debug for OperatorRef {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// The application of `operator`, as it stands.
+pub fn call(operator: &'static dyn Operator, arguments: Vec<Expr>) -> Expr {
+    Expr::Call { operator: OperatorRef(operator), arguments }
+}

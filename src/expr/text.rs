@@ -1,0 +1,151 @@
+//! An expression in the language's own syntax, for messages and the machine-readable result.
+
+use std::fmt::Write as _;
+
+use super::{Expr, Quantity, Term};
+
+/// The names that an expression is written with.
+pub trait Names {
+    /// The name of a quantity as the file writes it.
+    fn name(&self, quantity: Quantity) -> String;
+}
+
+/// How tightly a form binds, loosest first.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Binding {
+    Sum,
+    Product,
+    Negation,
+    Power,
+    Atom,
+}
+
+/// `expr` in the language's syntax; parsing it gives the same tree.
+pub fn to_text(expr: &Expr, names: &dyn Names) -> String {
+    let mut text = String::new();
+    write_expr(&mut text, expr, names, Binding::Sum);
+    text
+}
+
+fn binding(expr: &Expr) -> Binding {
+    match expr {
+        Expr::Sum(_) => Binding::Sum,
+        Expr::Product(_) | Expr::Quotient { .. } => Binding::Product,
+        Expr::Negation(_) => Binding::Negation,
+        Expr::Power { .. } => Binding::Power,
+        Expr::Number(literal) => {
+            let text = literal.value.to_string();
+            if text.starts_with('-') {
+                Binding::Negation
+            } else if text.contains('/') {
+                Binding::Product
+            } else {
+                Binding::Atom
+            }
+        }
+        Expr::Quantity(_) | Expr::Call { .. } | Expr::Cases(_) | Expr::Infinity { .. } => {
+            Binding::Atom
+        }
+    }
+}
+
+fn write_expr(out: &mut String, expr: &Expr, names: &dyn Names, least: Binding) {
+    if binding(expr) < least {
+        out.push('(');
+        write_expr(out, expr, names, Binding::Sum);
+        out.push(')');
+        return;
+    }
+    match expr {
+        Expr::Number(literal) => {
+            let _ = write!(out, "{}", literal.value);
+        }
+        Expr::Infinity { negative } => out.push_str(if *negative { "-inf" } else { "inf" }),
+        Expr::Quantity(quantity) => out.push_str(&names.name(*quantity)),
+        Expr::Negation(inner) => {
+            out.push('-');
+            write_expr(out, inner, names, Binding::Power);
+        }
+        Expr::Sum(terms) => write_sum(out, terms, names),
+        Expr::Product(factors) => {
+            for (index, factor) in factors.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(" * ");
+                }
+                let least = if index == 0 { Binding::Product } else { Binding::Power };
+                write_expr(out, factor, names, least);
+            }
+        }
+        Expr::Quotient { numerator, denominator } => {
+            write_expr(out, numerator, names, Binding::Product);
+            out.push_str(" / ");
+            write_expr(out, denominator, names, Binding::Power);
+        }
+        Expr::Power { base, exponent } => {
+            write_expr(out, base, names, Binding::Atom);
+            out.push('^');
+            write_expr(out, exponent, names, Binding::Atom);
+        }
+        Expr::Call { operator, arguments } => {
+            out.push_str(operator.name());
+            out.push('(');
+            for (index, argument) in arguments.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                write_expr(out, argument, names, Binding::Sum);
+            }
+            out.push(')');
+        }
+        Expr::Cases(cases) => {
+            // where(c, a, where(…)): a last case without conditions is the "otherwise".
+            for case in cases {
+                let conditions: Vec<String> = case
+                    .conditions
+                    .iter()
+                    .map(|condition| {
+                        format!(
+                            "{} {} {}",
+                            to_text(&condition.left, names),
+                            condition.relation.symbol(),
+                            to_text(&condition.right, names)
+                        )
+                    })
+                    .collect();
+                if conditions.is_empty() {
+                    write_expr(out, &case.value, names, Binding::Sum);
+                } else {
+                    let _ = write!(out, "where({}, ", conditions.join(" and "));
+                    write_expr(out, &case.value, names, Binding::Sum);
+                    out.push_str(", ");
+                }
+            }
+            let open = cases.iter().filter(|case| !case.conditions.is_empty()).count();
+            if cases.last().is_some_and(|case| !case.conditions.is_empty()) {
+                out.push('0');
+            }
+            out.extend(std::iter::repeat_n(')', open));
+        }
+    }
+}
+
+fn write_sum(out: &mut String, terms: &[Term], names: &dyn Names) {
+    for (index, term) in terms.iter().enumerate() {
+        match (index, term.minus) {
+            (0, true) => out.push('-'),
+            (0, false) => {}
+            (_, true) => out.push_str(" - "),
+            (_, false) => out.push_str(" + "),
+        }
+        let least = if term.minus || index > 0 { Binding::Product } else { Binding::Sum };
+        // A term that begins with a minus needs parentheses after an operator.
+        let negative = matches!(binding(&term.expr), Binding::Negation) && index > 0;
+        if negative {
+            out.push('(');
+        }
+        write_expr(out, &term.expr, names, if negative { Binding::Sum } else { least });
+        if negative {
+            out.push(')');
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! A chain `a = b = c` on lines that fit the page, broken before relations, else before operators.
+
+use std::collections::BTreeSet;
+
+use super::pieces::{Piece, Pieces, Text, push_piece};
+use super::{EM, Width};
+use crate::notation::Math;
+
+/// A relation with the space around it.
+const RELATION: Width = 1340;
+/// How far the lines of a broken form are indented.
+const INDENT: Width = EM;
+
+/// The room that a chain has.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// From the relation sign to the right edge.
+    pub room: Width,
+}
+
+/// One further form of a chain.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// `=` or `≈`.
+    pub is_exact: bool,
+    /// The form.
+    pub math: Math,
+    /// The result, to be marked as the answer.
+    pub is_answer: bool,
+}
+
+/// The lines of a chain, each from its alignment mark on: `&= … = …`. The width of the last line is
+/// returned too, for what may follow on it.
+pub fn chain(links: &[Link], layout: Layout) -> (Vec<String>, Width) {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for link in links {
+        let sign = if link.is_exact { "=" } else { r"\approx" };
+        let pieces = Pieces::of(&link.math);
+        let answer = if link.is_answer { EM / 2 } else { 0 };
+        let needed = RELATION + pieces.width() + answer;
+        if used > 0 && used + needed > layout.room {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if line.is_empty() {
+            line.push('&');
+        } else {
+            line.push(' ');
+        }
+        line.push_str(sign);
+        line.push(' ');
+        if needed <= layout.room {
+            push_form(&mut line, &pieces.joined(), link.is_answer);
+            used += needed;
+            continue;
+        }
+        let room = layout.room.saturating_sub(RELATION + answer);
+        let pieces = Pieces::breakable(&link.math, room * 3 / 4);
+        let (mut broken, width) = break_pieces(&pieces.pieces, room);
+        let last = broken.len() - 1;
+        for (position, text) in broken.drain(..).enumerate() {
+            if position > 0 {
+                line.push_str(r"&\quad ");
+            }
+            // A box cannot be broken: the answer then stands unboxed only if it spans lines.
+            push_form(&mut line, text.trim(), link.is_answer && last == 0);
+            if position < last {
+                lines.push(std::mem::take(&mut line));
+            }
+        }
+        used = RELATION + width;
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    (lines, used)
+}
+
+fn push_form(line: &mut String, form: &str, is_answer: bool) {
+    if is_answer {
+        line.push_str(r"\answer{");
+        line.push_str(form);
+        line.push('}');
+    } else {
+        line.push_str(form);
+    }
+}
+
+/// Breaks pieces into lines of at most `room`, as high in the formula as it can; the width of the last
+/// line is returned too.
+fn break_pieces(pieces: &[Piece], room: Width) -> (Vec<String>, Width) {
+    let mut starts = vec![0];
+    let mut start = 0;
+    loop {
+        let room = if start == 0 { room } else { room.saturating_sub(INDENT) };
+        let mut used = 0;
+        let mut best: Option<(u16, usize)> = None;
+        let mut overflow = false;
+        for (offset, piece) in pieces[start..].iter().enumerate() {
+            let position = start + offset;
+            if position > start
+                && let Some(depth) = piece.break_depth
+                && best.is_none_or(|(least, _)| depth <= least)
+                // A break that leaves most of the line empty is taken only if there is no other.
+                && (used * 3 > room || best.is_none())
+            {
+                best = Some((depth, position));
+            }
+            used += piece.width;
+            if used > room && best.is_some() {
+                overflow = true;
+                break;
+            }
+        }
+        match best {
+            Some((_, position)) if overflow => {
+                starts.push(position);
+                start = position;
+            }
+            _ => break,
+        }
+    }
+    let ends = starts.iter().skip(1).copied().chain([pieces.len()]);
+    let mut lines = Vec::with_capacity(starts.len());
+    let mut last_width = 0;
+    let ranges: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
+    for &(from, to) in &ranges {
+        let split = split_pairs(&pieces[from..to]);
+        let mut text = String::new();
+        for piece in &pieces[from..to] {
+            let is_split = matches!(&piece.text, Text::Delimiter { pair, .. } if split.contains(pair));
+            push_piece(&mut text, piece, is_split);
+        }
+        lines.push(text);
+        last_width = INDENT + pieces[from..to].iter().map(|piece| piece.width).sum::<Width>();
+    }
+    (lines, last_width)
+}
+
+/// The delimiters of a line whose partners stand on another.
+fn split_pairs(line: &[Piece]) -> BTreeSet<usize> {
+    let mut open = BTreeSet::new();
+    for piece in line {
+        if let Text::Delimiter { pair, .. } = &piece.text
+            && !open.remove(pair)
+        {
+            open.insert(*pair);
+        }
+    }
+    open
+}

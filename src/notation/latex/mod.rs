@@ -1,0 +1,51 @@
+//! Formulas as LaTeX: the text, its width, and where a long line breaks.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | `symbols.rs` | names |
+//! | `pieces.rs` | a formula as unbreakable pieces with breaks between them |
+//! | `lines.rs` | a chain of equal forms on lines that fit |
+
+mod lines;
+mod pieces;
+mod symbols;
+
+use crate::exact::Relation;
+use crate::notation::{Math, MathCondition};
+
+pub use lines::{Layout, Link, chain};
+pub use pieces::width;
+pub use symbols::symbol;
+
+/// A width in thousandths of an em.
+pub type Width = u32;
+
+/// One em.
+pub const EM: Width = 1000;
+
+/// A formula on one line.
+pub fn inline(math: &Math) -> String {
+    pieces::Pieces::of(math).joined()
+}
+
+/// A comparison on one line.
+pub fn condition(condition: &MathCondition) -> String {
+    format!(
+        "{} {} {}",
+        inline(&condition.left),
+        relation(condition.relation),
+        inline(&condition.right)
+    )
+}
+
+/// The sign of a comparison.
+pub fn relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Less => "<",
+        Relation::LessOrEqual => r"\le",
+        Relation::Greater => ">",
+        Relation::GreaterOrEqual => r"\ge",
+        Relation::Equal => "=",
+        Relation::NotEqual => r"\ne",
+    }
+}

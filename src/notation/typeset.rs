@@ -1,0 +1,199 @@
+//! Expressions to formulas: which form each has, and where it needs parentheses.
+
+use super::{Format, Math, MathCase, MathCondition, Shown, Symbol};
+use crate::exact::ArithmeticError;
+use crate::expr::{Condition, Expr, Literal, Notation, Quantity, Term, VariableId};
+
+/// The look of every name of an exercise.
+pub trait Symbols {
+    /// The symbol of a leaf or node.
+    fn variable(&self, variable: VariableId) -> Symbol;
+    /// The symbol of anything else that is a lone symbol: a setting, a name in prose.
+    fn other(&self, quantity: Quantity) -> Symbol;
+    /// The symbol of what is differentiated.
+    fn objective(&self) -> Symbol;
+    /// Whether `variable` is what is differentiated.
+    fn is_objective(&self, variable: VariableId) -> bool;
+}
+
+/// Typesets expressions with one set of names and one way to show numbers.
+#[derive(Clone, Copy)]
+pub struct Typesetter<'a> {
+    /// The names.
+    pub symbols: &'a dyn Symbols,
+    /// The numbers.
+    pub format: Format,
+}
+
+impl Typesetter<'_> {
+    /// The formula of an expression, and whether every number in it is shown exactly.
+    ///
+    /// # Errors
+    /// Where a number's decimal cannot be determined.
+    pub fn expr(&self, expr: &Expr) -> Result<Shown, ArithmeticError> {
+        let mut is_exact = true;
+        let math = self.typeset(expr, &mut is_exact)?;
+        Ok(Shown { math, is_exact })
+    }
+
+    /// The formula of a number.
+    ///
+    /// # Errors
+    /// Where its decimal cannot be determined.
+    pub fn number(&self, literal: &Literal) -> Result<Shown, ArithmeticError> {
+        self.format.show(literal)
+    }
+
+    /// The formula of a quantity by name.
+    pub fn quantity(&self, quantity: Quantity) -> Math {
+        let symbols = self.symbols;
+        match quantity {
+            Quantity::Variable(variable) | Quantity::Updated(variable) => {
+                Math::Symbol(symbols.variable(variable))
+            }
+            Quantity::Adjoint(variable) => Math::Derivative {
+                of: symbols.objective(),
+                by: symbols.variable(variable),
+                is_direct: false,
+            },
+            Quantity::LocalPartial { of, by } => Math::Derivative {
+                of: symbols.variable(of),
+                by: symbols.variable(by),
+                is_direct: symbols.is_objective(of),
+            },
+            Quantity::Setting(_) | Quantity::Free(_) => Math::Symbol(symbols.other(quantity)),
+        }
+    }
+
+    /// The formula of a comparison.
+    ///
+    /// # Errors
+    /// Where a number's decimal cannot be determined.
+    pub fn condition(&self, condition: &Condition) -> Result<MathCondition, ArithmeticError> {
+        self.typeset_condition(condition, &mut true)
+    }
+
+    fn typeset(&self, expr: &Expr, is_exact: &mut bool) -> Result<Math, ArithmeticError> {
+        Ok(match expr {
+            Expr::Number(literal) => {
+                let shown = self.format.show(literal)?;
+                *is_exact &= shown.is_exact;
+                shown.math
+            }
+            Expr::Infinity { negative: false } => Math::Infinity,
+            Expr::Infinity { negative: true } => Math::Minus(Box::new(Math::Infinity)),
+            Expr::Quantity(quantity) => self.quantity(*quantity),
+            Expr::Negation(inner) => {
+                Math::Minus(Box::new(subtracted(self.typeset(inner, is_exact)?)))
+            }
+            Expr::Sum(terms) => self.typeset_sum(terms, is_exact)?,
+            Expr::Product(factors) => {
+                let last = factors.len() - 1;
+                let mut typeset = Vec::with_capacity(factors.len());
+                for (position, factor) in factors.iter().enumerate() {
+                    let math = self.typeset(factor, is_exact)?;
+                    // A case distinction has no right edge: nothing may follow it bare.
+                    let open = matches!(math, Math::Cases(_)) && position < last;
+                    let wrap = matches!(math, Math::Sum(_))
+                        || open
+                        || (position > 0 && math.begins_with_minus())
+                        || (position > 0 && matches!(math, Math::Product(_)));
+                    typeset.push(if wrap { math.parenthesised() } else { math });
+                }
+                Math::Product(typeset)
+            }
+            Expr::Quotient { numerator, denominator } => Math::Fraction(
+                Box::new(self.typeset(numerator, is_exact)?),
+                Box::new(self.typeset(denominator, is_exact)?),
+            ),
+            Expr::Power { base, exponent } => {
+                let base = self.typeset(base, is_exact)?;
+                let bare = match &base {
+                    Math::Symbol(symbol) => symbol.takes_exponent(),
+                    Math::Digits(_) | Math::Absolute(_) | Math::Infinity => true,
+                    _ => false,
+                };
+                let base = if bare { base } else { base.parenthesised() };
+                Math::Power(Box::new(base), Box::new(self.typeset(exponent, is_exact)?))
+            }
+            Expr::Call { operator, arguments } => match operator.notation(arguments) {
+                Notation::Function { name, subscript, arguments } => Math::Apply {
+                    name,
+                    subscript: match subscript {
+                        Some(subscript) => Some(Box::new(self.typeset(&subscript, is_exact)?)),
+                        None => None,
+                    },
+                    arguments: arguments
+                        .iter()
+                        .map(|argument| self.typeset(argument, is_exact))
+                        .collect::<Result<_, _>>()?,
+                },
+                Notation::Absolute(inner) => {
+                    Math::Absolute(Box::new(self.typeset(&inner, is_exact)?))
+                }
+                Notation::Expression(inner) => self.typeset(&inner, is_exact)?,
+                Notation::Letter(letter) => Math::Symbol(super::symbol_for(letter, &[])),
+            },
+            Expr::Cases(cases) => Math::Cases(
+                cases
+                    .iter()
+                    .map(|case| {
+                        Ok(MathCase {
+                            value: self.typeset(&case.value, is_exact)?,
+                            conditions: case
+                                .conditions
+                                .iter()
+                                .map(|condition| self.typeset_condition(condition, is_exact))
+                                .collect::<Result<_, _>>()?,
+                        })
+                    })
+                    .collect::<Result<_, ArithmeticError>>()?,
+            ),
+        })
+    }
+
+    fn typeset_sum(&self, terms: &[Term], is_exact: &mut bool) -> Result<Math, ArithmeticError> {
+        let last = terms.len() - 1;
+        let mut typeset = Vec::with_capacity(terms.len());
+        for (position, term) in terms.iter().enumerate() {
+            let math = self.typeset(&term.expr, is_exact)?;
+            let open = matches!(math, Math::Cases(_)) && position < last;
+            let math = if open {
+                math.parenthesised()
+            } else if position > 0 || term.minus {
+                subtracted(math)
+            } else {
+                math
+            };
+            typeset.push((term.minus, math));
+        }
+        Ok(Math::Sum(typeset))
+    }
+
+    fn typeset_condition(
+        &self,
+        condition: &Condition,
+        is_exact: &mut bool,
+    ) -> Result<MathCondition, ArithmeticError> {
+        Ok(MathCondition {
+            left: self.typeset(&condition.left, is_exact)?,
+            relation: condition.relation,
+            right: self.typeset(&condition.right, is_exact)?,
+        })
+    }
+}
+
+/// What stands after a sign: sums in parentheses, and what begins with a minus too. Of a product it is the
+/// first factor alone: ½·0 + (−¼)·1.
+fn subtracted(math: Math) -> Math {
+    match math {
+        sum @ Math::Sum(_) => sum.parenthesised(),
+        Math::Product(mut factors) if factors[0].begins_with_minus() => {
+            let first = factors.remove(0);
+            factors.insert(0, first.parenthesised());
+            Math::Product(factors)
+        }
+        other if other.begins_with_minus() => other.parenthesised(),
+        other => other,
+    }
+}

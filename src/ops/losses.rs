@@ -1,0 +1,250 @@
+//! Losses of a prediction and a target.
+
+use std::cmp::Ordering;
+
+use super::piecewise::{case, required, slope_at, three_way};
+use super::signs::{absolute, absolute_partial};
+use crate::exact::{Number, Relation};
+use crate::expr::{
+    Conventions, Domain, EvaluationError, Expr, Function, Kink, Notation, Parameter, ParameterKind,
+    Scalar, ScalarOperator, Term, call, negate, power, product, quotient, sum,
+};
+
+/// How several entries become one number. Of a single entry all three are that entry.
+const REDUCTION: Parameter =
+    Parameter { name: "reduction", kind: ParameterKind::Word(&["mean", "sum", "none"]) };
+
+/// a − b, as it is written.
+fn difference(a: &Expr, b: &Expr) -> Expr {
+    Expr::Sum(vec![
+        Term { minus: false, expr: a.clone() },
+        Term { minus: true, expr: b.clone() },
+    ])
+}
+
+/// (a − b)²
+pub(super) struct Mse;
+
+impl Function for Mse {
+    fn name(&self) -> &'static str {
+        "mse"
+    }
+    fn summary(&self) -> &'static str {
+        "squared error (a - b)^2, the mean over entries"
+    }
+    fn example(&self) -> &'static str {
+        "mse(a, b)"
+    }
+    fn parameters(&self) -> &'static [Parameter] {
+        const { &[required("a"), required("b"), REDUCTION] }
+    }
+    fn build(&'static self, arguments: Vec<Expr>) -> Expr {
+        power(difference(&arguments[0], &arguments[1]), Expr::from(2))
+    }
+}
+
+const L1_AT_ZERO: Kink = Kink { operator: "l1", place: "0" };
+
+/// |a − b|
+pub(super) struct L1;
+
+impl ScalarOperator for L1 {
+    const NAME: &'static str = "l1";
+    const SUMMARY: &'static str = "absolute error |a - b|, the mean over entries";
+    const EXAMPLE: &'static str = "l1(a, b)";
+    const PARAMETERS: &'static [Parameter] = &[required("a"), required("b"), REDUCTION];
+    const KINKS: &'static [&'static str] = &["0"];
+
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        Notation::Absolute(difference(&arguments[0], &arguments[1]))
+    }
+
+    fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
+        let error = difference(&arguments[0], &arguments[1]);
+        let outer = absolute_partial(&error, L1_AT_ZERO, conventions);
+        if index == 0 { outer } else { negate(outer) }
+    }
+
+    fn rule<S: Scalar>(
+        &self,
+        arguments: &[S],
+        conventions: &Conventions,
+    ) -> Result<S, EvaluationError> {
+        absolute(&arguments[0].sub(&arguments[1])?, L1_AT_ZERO, conventions)
+    }
+}
+
+/// A loss that is quadratic for small errors and linear for large ones: the three smooth branches, in
+/// which the sign of the error is resolved. The pieces meet with one slope, so there is no kink.
+fn quadratic_then_linear(
+    error: &Expr,
+    threshold: &Expr,
+    near: Relation,
+    [quadratic, above, below]: [Expr; 3],
+) -> Expr {
+    let magnitude = call(&super::signs::Abs, vec![error.clone()]);
+    Expr::Cases(vec![
+        case(quadratic, &magnitude, near, threshold),
+        case(above, error, Relation::Greater, threshold),
+        case(below, error, Relation::Less, &negate(threshold.clone())),
+    ])
+}
+
+fn half() -> Expr {
+    quotient(Expr::from(1), Expr::from(2))
+}
+
+fn plus(left: Expr, right: Expr) -> Expr {
+    sum(vec![Term { minus: false, expr: left }, Term { minus: false, expr: right }])
+}
+
+fn minus(left: Expr, right: Expr) -> Expr {
+    sum(vec![Term { minus: false, expr: left }, Term { minus: true, expr: right }])
+}
+
+/// Huber 1964: ½(a − b)² for |a − b| ≤ δ, else δ(|a − b| − ½δ).
+pub(super) struct Huber;
+
+impl Function for Huber {
+    fn name(&self) -> &'static str {
+        "huber"
+    }
+    fn summary(&self) -> &'static str {
+        "(a - b)^2 / 2 where |a - b| <= delta, else delta * (|a - b| - delta / 2)"
+    }
+    fn example(&self) -> &'static str {
+        "huber(a, b, delta = 2)"
+    }
+    fn parameters(&self) -> &'static [Parameter] {
+        const {
+            &[
+                required("a"),
+                required("b"),
+                Parameter { name: "delta", kind: ParameterKind::Threshold("1") },
+                REDUCTION,
+            ]
+        }
+    }
+    fn build(&'static self, arguments: Vec<Expr>) -> Expr {
+        let (a, b, delta) = (&arguments[0], &arguments[1], &arguments[2]);
+        let error = difference(a, b);
+        let offset = product(vec![half(), delta.clone()]);
+        quadratic_then_linear(
+            &error,
+            delta,
+            Relation::LessOrEqual,
+            [
+                product(vec![half(), power(error.clone(), Expr::from(2))]),
+                product(vec![delta.clone(), minus(error.clone(), offset.clone())]),
+                negate(product(vec![delta.clone(), plus(error.clone(), offset)])),
+            ],
+        )
+    }
+}
+
+/// PyTorch's smooth_l1: (a − b)²/(2β) for |a − b| < β, else |a − b| − β/2.
+pub(super) struct SmoothL1;
+
+impl Function for SmoothL1 {
+    fn name(&self) -> &'static str {
+        "smooth_l1"
+    }
+    fn summary(&self) -> &'static str {
+        "(a - b)^2 / (2 * beta) where |a - b| < beta, else |a - b| - beta / 2"
+    }
+    fn example(&self) -> &'static str {
+        "smooth_l1(a, b, beta = 2)"
+    }
+    fn parameters(&self) -> &'static [Parameter] {
+        const {
+            &[
+                required("a"),
+                required("b"),
+                Parameter { name: "beta", kind: ParameterKind::Threshold("1") },
+                REDUCTION,
+            ]
+        }
+    }
+    fn build(&'static self, arguments: Vec<Expr>) -> Expr {
+        let (a, b, beta) = (&arguments[0], &arguments[1], &arguments[2]);
+        let error = difference(a, b);
+        let offset = quotient(beta.clone(), Expr::from(2));
+        let twice = product(vec![Expr::from(2), beta.clone()]);
+        quadratic_then_linear(
+            &error,
+            beta,
+            Relation::Less,
+            [
+                quotient(power(error.clone(), Expr::from(2)), twice),
+                minus(error.clone(), offset.clone()),
+                minus(negate(error.clone()), offset),
+            ],
+        )
+    }
+}
+
+const HINGE_AT_ZERO: Kink = Kink { operator: "hinge", place: "0" };
+
+/// max(0, 1 − y·score) with y = −1 or 1. Cortes and Vapnik 1995.
+pub(super) struct Hinge;
+
+impl Hinge {
+    /// 1 − y·score
+    fn margin(arguments: &[Expr]) -> Expr {
+        let (score, y) = (&arguments[0], &arguments[1]);
+        Expr::Sum(vec![
+            Term { minus: false, expr: Expr::from(1) },
+            Term { minus: true, expr: Expr::Product(vec![y.clone(), score.clone()]) },
+        ])
+    }
+}
+
+impl ScalarOperator for Hinge {
+    const NAME: &'static str = "hinge";
+    const SUMMARY: &'static str = "max(0, 1 - y * score) for a target y of -1 or 1";
+    const EXAMPLE: &'static str = "hinge(a, 1)";
+    const PARAMETERS: &'static [Parameter] = &[required("score"), required("y"), REDUCTION];
+    const KINKS: &'static [&'static str] = &["0"];
+
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        Notation::Function {
+            name: "max",
+            subscript: None,
+            arguments: vec![Expr::from(0), Self::margin(arguments)],
+        }
+    }
+
+    fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
+        let slope = negate(arguments[1 - index].clone());
+        let at = slope_at(HINGE_AT_ZERO, conventions, &Expr::from(0));
+        three_way(
+            (&Self::margin(arguments), &Expr::from(0)),
+            [slope.clone(), product(vec![at, slope]), Expr::from(0)],
+            HINGE_AT_ZERO,
+        )
+    }
+
+    fn rule<S: Scalar>(
+        &self,
+        arguments: &[S],
+        conventions: &Conventions,
+    ) -> Result<S, EvaluationError> {
+        let (score, y) = (&arguments[0], &arguments[1]);
+        let one = Number::one();
+        if *y.value() != one && *y.value() != one.neg() {
+            return Err(EvaluationError::Domain {
+                operator: Self::NAME,
+                domain: Domain::HingeTarget,
+            });
+        }
+        let margin = S::constant(one).sub(&y.mul(score)?)?;
+        match margin.value().sign()? {
+            Ordering::Greater => Ok(margin),
+            Ordering::Less => Ok(S::constant(Number::zero())),
+            Ordering::Equal => {
+                let slope = conventions.slope(HINGE_AT_ZERO, &Number::zero());
+                S::at_kink(Number::zero(), &[(slope, &margin)])
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The machine-readable result. Its shape is documented in `docs/json.md`; [`FORMAT`] is raised when it
+//! breaks.
+
+use serde_json::{Map, Value, json};
+
+use super::{Options, RenderError};
+use crate::derivation::{
+    Block, Comparison, Derivation, DerivationKind, Justification, Pass, Prose, Segment, Solution,
+    Step,
+};
+use crate::exact::{Number, Precision};
+use crate::exercise::Exercise;
+use crate::expr::{Names, Quantity, VariableId, to_text};
+
+/// The number of the result's shape.
+const FORMAT: u32 = 1;
+/// Significant digits of decimals unless an option says otherwise.
+const DIGITS: u32 = 6;
+
+/// The solution as JSON, indented, with a newline at its end.
+///
+/// # Errors
+/// Where a decimal cannot be determined.
+pub fn json(solution: &Solution, options: &Options) -> Result<String, RenderError> {
+    let writer = Writer {
+        exercise: &solution.exercise,
+        precision: Precision::Significant(options.digits.unwrap_or(DIGITS)),
+    };
+    let title = solution.head.title.as_ref().map(|title| writer.prose(title)).transpose()?;
+    let passes =
+        solution.passes.iter().map(|pass| writer.pass(pass)).collect::<Result<Vec<_>, _>>()?;
+    let parts = writer.blocks(&solution.blocks)?;
+    let result = json!({
+        "tool": "nablatex",
+        "format": FORMAT,
+        "title": title,
+        "passes": passes,
+        "parts": parts,
+    });
+    let mut text = serde_json::to_string_pretty(&result)
+        .map_err(|error| RenderError::Template(error.to_string()))?;
+    text.push('\n');
+    Ok(text)
+}
+
+struct Writer<'e> {
+    exercise: &'e Exercise,
+    precision: Precision,
+}
+
+impl Writer<'_> {
+    fn number(&self, value: &Number) -> Result<Value, RenderError> {
+        let decimal = value.decimal(self.precision)?.trimmed();
+        Ok(json!({ "exact": value.to_string(), "decimal": decimal.plain() }))
+    }
+
+    fn name(&self, variable: VariableId) -> String {
+        self.exercise.network[variable].name.to_string()
+    }
+
+    fn pass(&self, pass: &Pass) -> Result<Value, RenderError> {
+        let mut values = Map::new();
+        for id in self.exercise.network.ids() {
+            values.insert(self.name(id), self.number(&pass.values[id.index()])?);
+        }
+        let mut gradients = Map::new();
+        for &id in &pass.adjoint_order {
+            if let Some(adjoint) = &pass.adjoints[id.index()] {
+                gradients.insert(self.name(id), self.number(adjoint)?);
+            }
+        }
+        let mut partials = Map::new();
+        for ((of, by), value) in &pass.partials {
+            let entry = partials.entry(self.name(*of)).or_insert_with(|| json!({}));
+            if let Value::Object(operands) = entry {
+                operands.insert(self.name(*by), self.number(value)?);
+            }
+        }
+        let mut updates = Map::new();
+        for (parameter, value) in &pass.updates {
+            updates.insert(self.name(*parameter), self.number(value)?);
+        }
+        Ok(json!({
+            "values": values,
+            "gradients": gradients,
+            "partials": partials,
+            "updates": updates,
+        }))
+    }
+
+    fn blocks(&self, blocks: &[Block]) -> Result<Vec<Value>, RenderError> {
+        blocks.iter().map(|block| self.block(block)).collect()
+    }
+
+    fn block(&self, block: &Block) -> Result<Value, RenderError> {
+        Ok(match block {
+            Block::Part { title, points, blocks } => json!({
+                "kind": "part",
+                "title": self.prose(title)?,
+                "points": points.as_ref().map(ToString::to_string),
+                "items": self.blocks(blocks)?,
+            }),
+            Block::Question { title, points, answers } => json!({
+                "kind": "question",
+                "title": self.prose(title)?,
+                "points": points.as_ref().map(ToString::to_string),
+                "answers": self.proses(answers)?,
+            }),
+            Block::Text(prose) => json!({ "kind": "text", "text": self.prose(prose)? }),
+            Block::Note(prose) => json!({ "kind": "note", "text": self.prose(prose)? }),
+            Block::Forward { pass, steps, comparison } => json!({
+                "kind": "forward",
+                "pass": pass + 1,
+                "steps": self.steps(steps)?,
+                "comparison": comparison.as_ref().map(|c| self.comparison(c)).transpose()?,
+            }),
+            Block::Gradient { pass, derivations } => json!({
+                "kind": "gradient",
+                "pass": pass + 1,
+                "derivations": self.derivations(derivations)?,
+            }),
+            Block::Update { pass, derivations, settings, steps } => {
+                let mut shown = Map::new();
+                for (setting, literal) in settings {
+                    let name = self.exercise.name(Quantity::Setting(*setting));
+                    shown.insert(name, self.number(&literal.value)?);
+                }
+                json!({
+                    "kind": "update",
+                    "pass": pass + 1,
+                    "settings": shown,
+                    "derivations": self.derivations(derivations)?,
+                    "steps": self.steps(steps)?,
+                })
+            }
+            Block::Round { number, of, blocks } => json!({
+                "kind": "round",
+                "number": number,
+                "of": of,
+                "items": self.blocks(blocks)?,
+            }),
+        })
+    }
+
+    fn comparison(&self, comparison: &Comparison) -> Result<Value, RenderError> {
+        Ok(json!({
+            "before": self.number(&comparison.before)?,
+            "after": self.number(&comparison.after)?,
+        }))
+    }
+
+    fn derivations(&self, derivations: &[Derivation]) -> Result<Vec<Value>, RenderError> {
+        derivations
+            .iter()
+            .map(|derivation| {
+                let kind = match derivation.kind {
+                    DerivationKind::Chain => "chain rule",
+                    DerivationKind::Repeated => "derived above",
+                    DerivationKind::Seed => "seed",
+                    DerivationKind::Unused => "unused",
+                    DerivationKind::Unreached => "unreached",
+                };
+                Ok(json!({
+                    "name": self.name(derivation.target),
+                    "kind": kind,
+                    "goal": self.step(&derivation.goal)?,
+                    "support": self.steps(&derivation.support)?,
+                }))
+            })
+            .collect()
+    }
+
+    fn steps(&self, steps: &[Step]) -> Result<Vec<Value>, RenderError> {
+        steps.iter().map(|step| self.step(step)).collect()
+    }
+
+    fn step(&self, step: &Step) -> Result<Value, RenderError> {
+        let because = match &step.justification {
+            Justification::Definition => "definition",
+            Justification::Seed => "seed",
+            Justification::Independence => "independence",
+            Justification::Identity { .. } => "identity",
+            Justification::ChainRule { .. } => "chain rule",
+            Justification::LocalPartial => "local partial",
+            Justification::Update => "update",
+        };
+        let forms: Vec<String> = step
+            .symbolic
+            .iter()
+            .chain(&step.numeric)
+            .map(|form| to_text(form, self.exercise))
+            .collect();
+        let mut entry = Map::new();
+        entry.insert("target".to_owned(), json!(self.exercise.name(step.target)));
+        entry.insert("because".to_owned(), json!(because));
+        entry.insert("forms".to_owned(), json!(forms));
+        entry.insert("value".to_owned(), self.number(&step.value)?);
+        if !step.branches.is_empty() {
+            let branches: Vec<Value> = step
+                .branches
+                .iter()
+                .map(|branch| {
+                    let condition = &branch.condition;
+                    let text = format!(
+                        "{} {} {}",
+                        to_text(&condition.left, self.exercise),
+                        condition.relation.symbol(),
+                        to_text(&condition.right, self.exercise)
+                    );
+                    let convention =
+                        branch.kink.map(|kink| format!("{}'({})", kink.operator, kink.place));
+                    json!({ "condition": text, "convention": convention })
+                })
+                .collect();
+            entry.insert("branches".to_owned(), json!(branches));
+        }
+        Ok(Value::Object(entry))
+    }
+
+    fn proses(&self, proses: &[Prose]) -> Result<Vec<String>, RenderError> {
+        proses.iter().map(|prose| self.prose(prose)).collect()
+    }
+
+    /// Text with its mathematics in the language's syntax, paragraphs apart by a blank line.
+    fn prose(&self, prose: &Prose) -> Result<String, RenderError> {
+        let mut paragraphs = Vec::with_capacity(prose.paragraphs.len());
+        for paragraph in &prose.paragraphs {
+            let mut text = String::new();
+            for segment in paragraph {
+                match segment {
+                    Segment::Text(literal) => text.push_str(literal),
+                    Segment::Math(expr) => text.push_str(&to_text(expr, self.exercise)),
+                    Segment::Comparison(condition) => {
+                        text.push_str(&to_text(&condition.left, self.exercise));
+                        text.push_str(&format!(" {} ", condition.relation.symbol()));
+                        text.push_str(&to_text(&condition.right, self.exercise));
+                    }
+                    Segment::Value(value) => text.push_str(&value.to_string()),
+                }
+            }
+            paragraphs.push(text);
+        }
+        Ok(paragraphs.join("\n\n"))
+    }
+}

@@ -1,0 +1,70 @@
+//! The symbols of an exercise's names.
+
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashMap;
+
+use crate::exercise::{Exercise, Name};
+use crate::expr::{Quantity, Setting, VariableId};
+use crate::notation::{Symbol, Symbols, symbol_for};
+
+/// The look of every name: what the file's `display`s say, else what the name itself does.
+pub(super) struct ExerciseSymbols<'e> {
+    exercise: &'e Exercise,
+    displays: FxHashMap<&'e Name, &'e Symbol>,
+    made: Vec<OnceCell<Symbol>>,
+}
+
+impl<'e> ExerciseSymbols<'e> {
+    pub(super) fn new(exercise: &'e Exercise) -> Self {
+        Self {
+            exercise,
+            displays: exercise.displays.iter().map(|(name, symbol)| (name, symbol)).collect(),
+            made: vec![OnceCell::new(); exercise.network.len()],
+        }
+    }
+
+    fn make(&self, name: &Name) -> Symbol {
+        if let Some(symbol) = self.displays.get(name) {
+            return (*symbol).clone();
+        }
+        if !name.indices.is_empty()
+            && let Some(family) =
+                self.displays.get(&Name { base: name.base.clone(), indices: Vec::new() })
+        {
+            return (*family).clone().with_indices(&name.indices);
+        }
+        symbol_for(&name.base, &name.indices)
+    }
+}
+
+impl Symbols for ExerciseSymbols<'_> {
+    fn variable(&self, variable: VariableId) -> Symbol {
+        self.made[variable.index()]
+            .get_or_init(|| self.make(&self.exercise.network[variable].name))
+            .clone()
+    }
+
+    fn other(&self, quantity: Quantity) -> Symbol {
+        match quantity {
+            Quantity::Setting(Setting::LearningRate) => symbol_for("eta", &[]),
+            Quantity::Free(index) => self
+                .exercise
+                .free_names
+                .get(index as usize)
+                .map_or_else(Symbol::default, |name| self.make(name)),
+            _ => Symbol::default(),
+        }
+    }
+
+    fn objective(&self) -> Symbol {
+        match self.exercise.network.objective() {
+            Some(objective) => self.variable(objective.variable),
+            None => symbol_for("L", &[]),
+        }
+    }
+
+    fn is_objective(&self, variable: VariableId) -> bool {
+        self.exercise.network.is_objective(variable)
+    }
+}

@@ -1,0 +1,72 @@
+//! The LaTeX sheet.
+
+use askama::Template;
+
+use super::view::{
+    Block, Convention, DerivationView, Inline, Place, Remark, Rounding, Sheet, TargetRole,
+};
+use super::{Options, RenderError};
+use crate::derivation::Solution;
+
+/// The body of the sheet: what `--fragment` writes.
+#[derive(Template)]
+#[template(path = "tex/en/body.tex", syntax = "tex")]
+struct Body<'a> {
+    sheet: &'a Sheet,
+}
+
+/// Macros and title, which stand before the document begins.
+#[derive(Template)]
+#[template(path = "tex/en/head.tex", syntax = "tex")]
+struct Head<'a> {
+    sheet: &'a Sheet,
+}
+
+/// Macros alone, for a body that is input by another document.
+#[derive(Template)]
+#[template(path = "tex/en/vocabulary.tex", syntax = "tex")]
+struct Vocabulary;
+
+/// A whole document.
+#[derive(Template)]
+#[template(path = "tex/document.tex", syntax = "tex")]
+struct Document<'a> {
+    preamble: &'a str,
+    preamble_has_class: bool,
+    head: &'a str,
+    body: &'a str,
+}
+
+/// The solution as LaTeX.
+///
+/// # Errors
+/// A character that LaTeX's fonts do not have, or a decimal that cannot be determined.
+pub fn tex(solution: &Solution, options: &Options) -> Result<String, RenderError> {
+    let sheet = super::sheet::sheet(solution, options)?;
+    let body = Body { sheet: &sheet }.render()?;
+    if options.fragment {
+        return Ok(format!("{}\n{}", Vocabulary.render()?, with_final_newline(body)));
+    }
+    let head = Head { sheet: &sheet }.render()?;
+    let preamble = options.preamble.as_deref().unwrap_or_default();
+    let document = Document {
+        preamble: preamble.trim_end(),
+        preamble_has_class: has_class(preamble),
+        head: head.trim_end(),
+        body: body.trim_end(),
+    };
+    Ok(with_final_newline(document.render()?))
+}
+
+fn with_final_newline(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// Whether a preamble brings its own document class; comments do not count.
+fn has_class(preamble: &str) -> bool {
+    preamble
+        .lines()
+        .any(|line| line.split('%').next().is_some_and(|code| code.contains(r"\documentclass")))
+}

@@ -1,0 +1,197 @@
+//! The view model of a solution: what the templates lay out and put words around.
+
+use std::cmp::Ordering;
+
+/// A whole sheet.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sheet {
+    pub(super) title: Option<Vec<Inline>>,
+    pub(super) author: Option<Vec<Inline>>,
+    pub(super) course: Option<Vec<Inline>>,
+    pub(super) date: Option<Vec<Inline>>,
+    pub(super) given: Given,
+    /// The kinks that were hit, each with the value its convention gives.
+    pub(super) conventions: Vec<Convention>,
+    /// Some figure on the sheet is rounded: to how many digits.
+    pub(super) rounding: Option<Rounding>,
+    pub(super) blocks: Vec<Block>,
+    pub(super) summary: Option<Summary>,
+}
+
+/// Running text: escaped by the template where it is text, trusted where it is mathematics.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Inline {
+    Text(String),
+    Math(String),
+}
+
+/// What the exercise gives.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    pub(super) definitions: Vec<String>,
+    pub(super) inputs: Vec<String>,
+    pub(super) targets: Vec<String>,
+    pub(super) parameters: Vec<String>,
+    pub(super) constants: Vec<String>,
+    pub(super) inputs_are_several: bool,
+    pub(super) targets_are_several: bool,
+    pub(super) parameters_are_several: bool,
+    pub(super) constants_are_several: bool,
+}
+
+impl Given {
+    /// Whether any leaf has a value to state.
+    pub(super) fn has_values(&self) -> bool {
+        [&self.inputs, &self.targets, &self.parameters, &self.constants]
+            .iter()
+            .any(|leaves| !leaves.is_empty())
+    }
+}
+
+/// A convention that was used.
+#[derive(Clone, Debug)]
+pub(super) enum Convention {
+    /// f′(place) = value
+    Slope { function: String, place: Place, value: String },
+    /// A tie's derivative is shared.
+    TieShared { function: String },
+    /// A tie's derivative goes to the first.
+    TieFirst { function: String },
+}
+
+/// A kink's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Zero,
+    Lower,
+    Upper,
+}
+
+/// How decimals are rounded.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rounding {
+    Significant(u32),
+    Places(u32),
+}
+
+/// A block of the sheet.
+#[derive(Clone, Debug)]
+pub(super) enum Block {
+    Heading(Heading),
+    Paragraphs { kind: ParagraphKind, paragraphs: Vec<Vec<Inline>> },
+    Round { number: usize, of: usize },
+    Forward { rows: Vec<Row>, comparison: Option<Comparison> },
+    Target { role: TargetRole, symbol: String },
+    Derivation { kind: DerivationView, remarks: Vec<Remark>, rows: Vec<Row> },
+    Update { settings: Vec<String>, rows: Vec<Row>, several: bool },
+}
+
+/// The heading of a part or question.
+#[derive(Clone, Debug)]
+pub(super) struct Heading {
+    /// 1 for parts, 2 and 3 for parts within them.
+    pub(super) level: usize,
+    pub(super) label: String,
+    pub(super) title: Vec<Inline>,
+    pub(super) points: Option<Points>,
+}
+
+/// What a part is worth.
+#[derive(Clone, Debug)]
+pub(super) struct Points {
+    pub(super) value: String,
+    pub(super) is_one: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ParagraphKind {
+    Text,
+    Note,
+    Answer,
+}
+
+/// What a gradient is taken by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TargetRole {
+    Parameter,
+    Input,
+    Target,
+    Constant,
+    Node,
+    Objective,
+}
+
+/// What there is to say of a derivation.
+#[derive(Clone, Debug)]
+pub(super) enum DerivationView {
+    Chain,
+    Repeated,
+    Seed,
+    Unused { symbol: String },
+    Unreached { symbol: String, objective: String },
+}
+
+/// A step: the lines of its chain of forms.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// The first of the rows that support a goal.
+    pub(super) opens_support: bool,
+    /// What is said before the row.
+    pub(super) remarks: Vec<Remark>,
+    /// Alignment marks included, without the ends of lines.
+    pub(super) lines: Vec<String>,
+    /// Why the branches were taken.
+    pub(super) reasons: Vec<Reason>,
+    /// The reasons do not fit on the last line.
+    pub(super) reasons_below: bool,
+    /// Another row follows at once; before words between rows the line ends by itself.
+    pub(super) ends_line: bool,
+}
+
+/// Something said of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Remark {
+    /// `node = operand`, so the adjoint passes through.
+    Identity { node: String, operand: String },
+    /// The variable feeds several nodes.
+    FanOut { variable: String, consumers: Vec<String> },
+}
+
+/// Why a branch was taken.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Reason {
+    pub(super) condition: String,
+    /// A kink was hit, so its convention decides.
+    pub(super) by_convention: bool,
+}
+
+/// The objective before and after.
+#[derive(Clone, Debug)]
+pub(super) struct Comparison {
+    pub(super) ordering: Ordering,
+    pub(super) is_loss: bool,
+    pub(super) before: String,
+    pub(super) after: String,
+}
+
+impl Comparison {
+    pub(super) fn rose(&self) -> bool {
+        self.ordering == Ordering::Greater
+    }
+
+    pub(super) fn fell(&self) -> bool {
+        self.ordering == Ordering::Less
+    }
+}
+
+/// A table of every update: parameters down, old value, gradient and new value across.
+#[derive(Clone, Debug)]
+pub(super) struct Summary {
+    pub(super) objective: String,
+    /// How many updates there are.
+    pub(super) updates: usize,
+    /// Parameter, then its value, and for each update gradient and new value.
+    pub(super) rows: Vec<Vec<String>>,
+    /// The objective's row, in the same columns.
+    pub(super) objective_row: Vec<String>,
+}
