@@ -5,9 +5,7 @@ use super::forward::numeric_forms;
 use super::{Justification, Pass, Step};
 use crate::exact::Number;
 use crate::exercise::Exercise;
-use crate::expr::{
-    EvaluationError, Expr, Quantity, Term, VariableId, differentiate, evaluate,
-};
+use crate::expr::{EvaluationError, Expr, Quantity, Term, VariableId, differentiate, evaluate};
 
 /// An adjoint with the steps that stand beside it.
 #[derive(Clone, Debug)]

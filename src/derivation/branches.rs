@@ -74,8 +74,7 @@ impl Resolver<'_> {
             }
             Expr::Power { base, exponent } => {
                 let (shown, taken) = self.resolve(base)?;
-                let power =
-                    |base| Expr::Power { base: Box::new(base), exponent: exponent.clone() };
+                let power = |base| Expr::Power { base: Box::new(base), exponent: exponent.clone() };
                 (power(shown), power(taken))
             }
             Expr::Call { operator, arguments } => {
@@ -169,8 +168,8 @@ fn tidy(cases: &[Case], chosen: usize, conventions: &Conventions) -> Option<(Vec
             continue;
         };
         let (row, taken) = rows[position].clone();
-        if let Some(neighbour) = (0..rows.len())
-            .find(|other| *other != position && relax(&mut rows[*other].0, &row))
+        if let Some(neighbour) =
+            (0..rows.len()).find(|other| *other != position && relax(&mut rows[*other].0, &row))
         {
             rows[neighbour].1 |= taken;
             rows.remove(position);

@@ -91,9 +91,7 @@ impl Explain for DerivationError {
                 EvaluationError::Domain { .. } => None,
                 _ => Some("choose simpler numbers, fewer steps or smaller powers".to_owned()),
             },
-            Self::Update { .. } => {
-                Some("choose simpler numbers, or fewer steps".to_owned())
-            }
+            Self::Update { .. } => Some("choose simpler numbers, or fewer steps".to_owned()),
             Self::Prose { .. } => None,
             Self::Unverified { .. } => {
                 Some("this is a fault of nablatex: please report it with the file".to_owned())

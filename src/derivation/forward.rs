@@ -48,7 +48,11 @@ pub(super) fn node_step(
         target: Quantity::Variable(node),
         also: Vec::new(),
         justification: Justification::Definition,
-        premises: network.operands(node).iter().map(|operand| Quantity::Variable(*operand)).collect(),
+        premises: network
+            .operands(node)
+            .iter()
+            .map(|operand| Quantity::Variable(*operand))
+            .collect(),
         symbolic,
         numeric,
         branches,

@@ -8,7 +8,8 @@ use super::backward::{self, Adjoint, DerivativeError};
 use super::error::DerivationError;
 use super::forward;
 use super::{
-    Block, Comparison, Derivation, DerivationKind, Head, Justification, Pass, Solution, Step, verify,
+    Block, Comparison, Derivation, DerivationKind, Head, Justification, Pass, Solution, Step,
+    verify,
 };
 use crate::diagnostic::Diagnostic;
 use crate::exact::Number;

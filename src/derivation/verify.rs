@@ -249,7 +249,9 @@ impl<'s> Verifier<'s> {
                 .collect();
             steps.push(&derivation.goal);
             // Consumers come after their operands in the network: highest first.
-            steps.sort_by_key(|step| std::cmp::Reverse(step.also.last().copied().unwrap_or(step.target)));
+            steps.sort_by_key(|step| {
+                std::cmp::Reverse(step.also.last().copied().unwrap_or(step.target))
+            });
             for step in steps {
                 self.adjoint(pass, step)?;
             }
@@ -370,7 +372,9 @@ impl<'s> Verifier<'s> {
             Justification::Independence => own.is_empty(),
             Justification::Identity { node } => own[..] == [*node],
             Justification::ChainRule { consumers } => consumers == own && !own.is_empty(),
-            Justification::Definition | Justification::LocalPartial | Justification::Update => false,
+            Justification::Definition | Justification::LocalPartial | Justification::Update => {
+                false
+            }
         };
         if sound { Ok(()) } else { self.fault(pass, step.target, Fault::Consumers) }
     }
@@ -422,10 +426,9 @@ impl<'s> Verifier<'s> {
         let established = &self.established[pass];
         let value_of = |quantity| match quantity {
             Quantity::Variable(variable) => values.get(variable.index()).cloned(),
-            Quantity::Setting(setting) => settings
-                .iter()
-                .find(|(own, _)| *own == setting)
-                .map(|(_, value)| value.clone()),
+            Quantity::Setting(setting) => {
+                settings.iter().find(|(own, _)| *own == setting).map(|(_, value)| value.clone())
+            }
             // A local partial that is printed as a symbol alone needs no step of its own.
             Quantity::LocalPartial { of, by } => {
                 established.get(&quantity).cloned().or_else(|| self.dual_partial(pass, of, by))
@@ -475,7 +478,8 @@ impl<'s> Verifier<'s> {
         if derived.len() * self.network.len() <= EXHAUSTIVE_WORK {
             for (variable, adjoint) in derived {
                 let direction = |id: VariableId| i64::from(id == variable);
-                if self.directional(position, objective.variable, &direction) != Some(adjoint.clone())
+                if self.directional(position, objective.variable, &direction)
+                    != Some(adjoint.clone())
                 {
                     return self.fault(position, Quantity::Adjoint(variable), Fault::Gradient);
                 }
@@ -483,10 +487,8 @@ impl<'s> Verifier<'s> {
             return Ok(());
         }
         // One direction over all leaves: small integers, the same on every machine, without a pattern.
-        let leaf_adjoints: FxHashMap<VariableId, &Number> = derived
-            .into_iter()
-            .filter(|(id, _)| self.network.definition(*id).is_none())
-            .collect();
+        let leaf_adjoints: FxHashMap<VariableId, &Number> =
+            derived.into_iter().filter(|(id, _)| self.network.definition(*id).is_none()).collect();
         let direction = |id: VariableId| {
             let mixed = u64::from(id.0).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
             let speed = i64::try_from(mixed >> 61).unwrap_or(0) - 3;
@@ -532,8 +534,11 @@ impl<'s> Verifier<'s> {
                 }
                 _ => zero.clone(),
             };
-            let pushed =
-                if own == 0 { from_operands } else { from_operands.add(&Number::from(own)).ok()? };
+            let pushed = if own == 0 {
+                from_operands
+            } else {
+                from_operands.add(&Number::from(own)).ok()?
+            };
             tangents.push(pushed);
         }
         tangents.pop()

@@ -25,10 +25,7 @@ impl fmt::Display for ArithmeticError {
             Self::DivisionByZero => write!(formatter, "division by 0"),
             Self::ZeroToNegativePower => write!(formatter, "0 to a negative power"),
             Self::TooLarge { bits, limit } => {
-                write!(
-                    formatter,
-                    "a number of {bits} bits or more, where {limit} is the limit"
-                )
+                write!(formatter, "a number of {bits} bits or more, where {limit} is the limit")
             }
         }
     }
@@ -42,10 +39,7 @@ mod tests {
 
     #[test]
     fn reads_as_a_clause_of_a_sentence() {
-        let too_large = ArithmeticError::TooLarge {
-            bits: 70_000,
-            limit: 65_536,
-        };
+        let too_large = ArithmeticError::TooLarge { bits: 70_000, limit: 65_536 };
         assert_eq!(
             too_large.to_string(),
             "a number of 70000 bits or more, where 65536 is the limit"

@@ -66,11 +66,7 @@ impl Number {
     /// # Errors
     /// [`ArithmeticError::DivisionByZero`], [`ArithmeticError::TooLarge`].
     pub fn div(&self, other: &Self) -> Result<Self, ArithmeticError> {
-        bounded(
-            self.0
-                .checked_div(&other.0)
-                .ok_or(ArithmeticError::DivisionByZero)?,
-        )
+        bounded(self.0.checked_div(&other.0).ok_or(ArithmeticError::DivisionByZero)?)
     }
 
     /// The negative.
@@ -87,16 +83,9 @@ impl Number {
     pub fn powi(&self, exponent: i64) -> Result<Self, ArithmeticError> {
         let bits = bits_of_power(&self.0, exponent);
         if bits > MAX_BITS {
-            return Err(ArithmeticError::TooLarge {
-                bits,
-                limit: MAX_BITS,
-            });
+            return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
         }
-        bounded(
-            self.0
-                .pow(exponent)
-                .ok_or(ArithmeticError::ZeroToNegativePower)?,
-        )
+        bounded(self.0.pow(exponent).ok_or(ArithmeticError::ZeroToNegativePower)?)
     }
 
     /// How this compares with 0.
@@ -151,10 +140,7 @@ impl Number {
 fn bounded(value: Rational) -> Result<Number, ArithmeticError> {
     let bits = value.bits();
     if bits > MAX_BITS {
-        return Err(ArithmeticError::TooLarge {
-            bits,
-            limit: MAX_BITS,
-        });
+        return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
     }
     Ok(Number(value))
 }
@@ -162,11 +148,7 @@ fn bounded(value: Rational) -> Result<Number, ArithmeticError> {
 /// A lower bound of the size of a power, known without computing it.
 fn bits_of_power(base: &Rational, exponent: i64) -> u64 {
     // A number of k bits is at least 2^(k - 1); 0 and 1 do not grow at all.
-    let bits = |magnitude: u64| {
-        magnitude
-            .saturating_sub(1)
-            .saturating_mul(exponent.unsigned_abs())
-    };
+    let bits = |magnitude: u64| magnitude.saturating_sub(1).saturating_mul(exponent.unsigned_abs());
     bits(base.numerator().bits()).saturating_add(bits(base.denominator().bits()))
 }
 
@@ -205,9 +187,7 @@ mod tests {
     use super::*;
 
     fn number(numerator: i64, denominator: i64) -> Number {
-        Rational::new(numerator, denominator)
-            .expect("a denominator that is not 0")
-            .into()
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
     }
 
     #[test]
@@ -228,15 +208,9 @@ mod tests {
     #[test]
     fn refuses_what_is_undefined() {
         let zero = Number::zero();
-        assert_eq!(
-            Number::one().div(&zero),
-            Err(ArithmeticError::DivisionByZero)
-        );
+        assert_eq!(Number::one().div(&zero), Err(ArithmeticError::DivisionByZero));
         assert_eq!(zero.powi(-2), Err(ArithmeticError::ZeroToNegativePower));
-        assert_eq!(
-            zero.powi(i64::MIN),
-            Err(ArithmeticError::ZeroToNegativePower)
-        );
+        assert_eq!(zero.powi(i64::MIN), Err(ArithmeticError::ZeroToNegativePower));
         assert_eq!(zero.powi(0), Ok(Number::one()));
     }
 
@@ -244,13 +218,7 @@ mod tests {
     fn refuses_large_powers_before_computing_them() {
         for exponent in [i64::MIN, i64::MAX, 1 << 16, -(1 << 16)] {
             let error = number(3, 2).powi(exponent).expect_err("far too large");
-            assert!(matches!(
-                error,
-                ArithmeticError::TooLarge {
-                    limit: MAX_BITS,
-                    ..
-                }
-            ));
+            assert!(matches!(error, ArithmeticError::TooLarge { limit: MAX_BITS, .. }));
         }
         assert_eq!(number(-1, 1).powi(i64::MAX), Ok(number(-1, 1)));
         assert_eq!(Number::zero().powi(i64::MAX), Ok(Number::zero()));

@@ -174,10 +174,9 @@ impl Names for Exercise {
             Quantity::Adjoint(variable) => format!("grad({})", of(variable)),
             Quantity::LocalPartial { of: node, by } => format!("partial({}, {})", of(node), of(by)),
             Quantity::Setting(Setting::LearningRate) => "rate".to_owned(),
-            Quantity::Free(index) => self
-                .free_names
-                .get(index as usize)
-                .map_or_else(String::new, ToString::to_string),
+            Quantity::Free(index) => {
+                self.free_names.get(index as usize).map_or_else(String::new, ToString::to_string)
+            }
         }
     }
 }

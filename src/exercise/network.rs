@@ -140,7 +140,10 @@ impl Network {
         &self,
         variable: VariableId,
     ) -> impl Iterator<Item = VariableId> + '_ {
-        self.consumers(variable).iter().copied().filter(|consumer| self.reaches_objective(*consumer))
+        self.consumers(variable)
+            .iter()
+            .copied()
+            .filter(|consumer| self.reaches_objective(*consumer))
     }
 
     /// Whether the objective depends on `variable`, or is it.

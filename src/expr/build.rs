@@ -188,12 +188,10 @@ pub fn product(factors: Vec<Expr>) -> Expr {
                 coefficient = coefficient.negated();
                 pending.push(*inner);
             }
-            Expr::Number(literal) => {
-                match coefficient.times(&Coefficient::of(&literal)) {
-                    Some(total) => coefficient = total,
-                    None => gathered.push((Expr::Number(literal), 1)),
-                }
-            }
+            Expr::Number(literal) => match coefficient.times(&Coefficient::of(&literal)) {
+                Some(total) => coefficient = total,
+                None => gathered.push((Expr::Number(literal), 1)),
+            },
             other => {
                 let (base, exponent) = as_power(other);
                 match gathered.iter_mut().find(|(own, _)| *own == base && !own.has_cases()) {

@@ -31,10 +31,7 @@ pub fn differentiate(expr: &Expr, by: Quantity, conventions: &Conventions) -> Ex
             let squared = power((**denominator).clone(), Expr::from(2));
             let top = if numerator.mentions(by) {
                 let rising = product(vec![derivative(numerator), (**denominator).clone()]);
-                sum(vec![
-                    Term { minus: false, expr: rising },
-                    Term { minus: true, expr: falling },
-                ])
+                sum(vec![Term { minus: false, expr: rising }, Term { minus: true, expr: falling }])
             } else {
                 super::negate(falling)
             };
@@ -46,11 +43,7 @@ pub fn differentiate(expr: &Expr, by: Quantity, conventions: &Conventions) -> Ex
                 Term { minus: false, expr: (**exponent).clone() },
                 Term { minus: true, expr: Expr::from(1) },
             ]);
-            product(vec![
-                (**exponent).clone(),
-                power((**base).clone(), reduced),
-                derivative(base),
-            ])
+            product(vec![(**exponent).clone(), power((**base).clone(), reduced), derivative(base)])
         }
         Expr::Call { operator, arguments } => sum(arguments
             .iter()

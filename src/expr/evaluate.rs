@@ -153,9 +153,7 @@ pub fn evaluate<S: Apply>(
     let recurse = |inner: &Expr| evaluate(inner, value_of, conventions);
     match expr {
         Expr::Number(literal) => Ok(S::constant(literal.value.clone())),
-        Expr::Quantity(quantity) => {
-            value_of(*quantity).ok_or(EvaluationError::Unknown(*quantity))
-        }
+        Expr::Quantity(quantity) => value_of(*quantity).ok_or(EvaluationError::Unknown(*quantity)),
         Expr::Negation(inner) => Ok(recurse(inner)?.neg()),
         Expr::Sum(terms) => {
             let mut total: Option<S> = None;
@@ -202,8 +200,11 @@ pub fn evaluate<S: Apply>(
             S::apply(&**operator, &values, conventions)
         }
         Expr::Cases(cases) => {
-            let chosen =
-                choose_case(cases, &|quantity| value_of(quantity).map(|s| s.value().clone()), conventions)?;
+            let chosen = choose_case(
+                cases,
+                &|quantity| value_of(quantity).map(|s| s.value().clone()),
+                conventions,
+            )?;
             match chosen {
                 Some(index) => recurse(&cases[index].value),
                 None => Ok(S::constant(Number::zero())),

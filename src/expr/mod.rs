@@ -26,7 +26,8 @@ pub use differentiate::differentiate;
 pub use dual::Dual;
 pub use evaluate::{EvaluationError, Scalar, choose_case, condition_holds, evaluate};
 pub use operator::{
-    Domain, Function, Notation, Operator, OperatorRef, Parameter, ParameterKind, ScalarOperator, call,
+    Domain, Function, Notation, Operator, OperatorRef, Parameter, ParameterKind, ScalarOperator,
+    call,
 };
 pub use substitute::{map_quantities, reduce_members, take_branches};
 pub use text::{Names, to_text};

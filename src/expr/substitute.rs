@@ -27,10 +27,9 @@ pub fn map_quantities(expr: &Expr, replace: &impl Fn(Quantity) -> Expr) -> Expr 
         Expr::Power { base, exponent } => {
             Expr::Power { base: boxed(base), exponent: boxed(exponent) }
         }
-        Expr::Call { operator, arguments } => Expr::Call {
-            operator: *operator,
-            arguments: arguments.iter().map(recurse).collect(),
-        },
+        Expr::Call { operator, arguments } => {
+            Expr::Call { operator: *operator, arguments: arguments.iter().map(recurse).collect() }
+        }
         Expr::Cases(cases) => Expr::Cases(
             cases
                 .iter()
@@ -66,9 +65,7 @@ pub fn take_branches(
     if !expr.has_cases() {
         return Ok(expr.clone());
     }
-    let mut boxed = |inner: &Expr| {
-        take_branches(inner, value_of, conventions, taken).map(Box::new)
-    };
+    let mut boxed = |inner: &Expr| take_branches(inner, value_of, conventions, taken).map(Box::new);
     Ok(match expr {
         Expr::Number(_) | Expr::Infinity { .. } | Expr::Quantity(_) => expr.clone(),
         Expr::Negation(inner) => Expr::Negation(boxed(inner)?),

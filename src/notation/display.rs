@@ -9,8 +9,25 @@ use super::{Accent, Atom, Nucleus, Style, Symbol};
 
 /// Signs that may stand by name besides the Greek letters.
 const NAMED: &[&str] = &[
-    "ell", "star", "ast", "dagger", "infty", "partial", "nabla", "top", "perp", "circ", "bullet",
-    "varepsilon", "vartheta", "varphi", "varrho", "varsigma", "hbar", "imath", "jmath",
+    "ell",
+    "star",
+    "ast",
+    "dagger",
+    "infty",
+    "partial",
+    "nabla",
+    "top",
+    "perp",
+    "circ",
+    "bullet",
+    "varepsilon",
+    "vartheta",
+    "varphi",
+    "varrho",
+    "varsigma",
+    "hbar",
+    "imath",
+    "jmath",
 ];
 
 const ACCENTS: &[(&str, Accent)] = &[

@@ -58,12 +58,8 @@ const LATIN_LOOKALIKES: &[(char, char)] = &[
     ('Χ', 'X'),
 ];
 
-const ACCENTS: &[(&str, Accent)] = &[
-    ("hat", Accent::Hat),
-    ("bar", Accent::Bar),
-    ("tilde", Accent::Tilde),
-    ("dot", Accent::Dot),
-];
+const ACCENTS: &[(&str, Accent)] =
+    &[("hat", Accent::Hat), ("bar", Accent::Bar), ("tilde", Accent::Tilde), ("dot", Accent::Dot)];
 
 /// English words that only look like an accented letter.
 const NOT_ACCENTED: &[&str] = &["what", "that", "chat"];

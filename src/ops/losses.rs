@@ -16,10 +16,7 @@ const REDUCTION: Parameter =
 
 /// a − b, as it is written.
 fn difference(a: &Expr, b: &Expr) -> Expr {
-    Expr::Sum(vec![
-        Term { minus: false, expr: a.clone() },
-        Term { minus: true, expr: b.clone() },
-    ])
+    Expr::Sum(vec![Term { minus: false, expr: a.clone() }, Term { minus: true, expr: b.clone() }])
 }
 
 /// (a − b)²

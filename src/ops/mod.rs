@@ -19,9 +19,6 @@ mod piecewise;
 mod rectifiers;
 mod signs;
 
-#[cfg(test)]
-mod registry_tests;
-
 use crate::expr::Function;
 
 /// Every function that a file can call, in the order of the reference.

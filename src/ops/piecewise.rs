@@ -1,7 +1,9 @@
 //! What the piecewise operators share: case distinctions with a kink between the branches.
 
 use crate::exact::{Number, Relation};
-use crate::expr::{Case, Condition, Conventions, Expr, Kink, NumberStyle, Parameter, ParameterKind};
+use crate::expr::{
+    Case, Condition, Conventions, Expr, Kink, NumberStyle, Parameter, ParameterKind,
+};
 
 /// A parameter that must be given.
 pub(super) const fn required(name: &'static str) -> Parameter {

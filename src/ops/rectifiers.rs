@@ -87,10 +87,8 @@ impl ScalarOperator for LeakyRelu {
     const NAME: &'static str = "leaky_relu";
     const SUMMARY: &'static str = "z where z > 0, else slope times z";
     const EXAMPLE: &'static str = "leaky_relu(a, 0.1)";
-    const PARAMETERS: &'static [Parameter] = &[
-        required("z"),
-        Parameter { name: "slope", kind: ParameterKind::Optional("0.01") },
-    ];
+    const PARAMETERS: &'static [Parameter] =
+        &[required("z"), Parameter { name: "slope", kind: ParameterKind::Optional("0.01") }];
     const KINKS: &'static [&'static str] = &["0"];
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
@@ -235,7 +233,8 @@ fn unit() -> Literal {
 
 impl ScalarOperator for Clip {
     const NAME: &'static str = "clip";
-    const SUMMARY: &'static str = "z limited to the interval from lo to hi, of which one may be inf";
+    const SUMMARY: &'static str =
+        "z limited to the interval from lo to hi, of which one may be inf";
     const EXAMPLE: &'static str = "clip(a, -1, 1)";
     const PARAMETERS: &'static [Parameter] = &[
         required("z"),

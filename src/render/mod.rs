@@ -104,8 +104,7 @@ fn format(solution: &Solution, options: &Options) -> Format {
         Numbers::Fraction => Some(Mode::Fraction),
         Numbers::Decimal => Some(Mode::Decimal),
     };
-    let computed =
-        if solution.exercise.has_decimals { Mode::Decimal } else { Mode::Fraction };
+    let computed = if solution.exercise.has_decimals { Mode::Decimal } else { Mode::Fraction };
     let precision = options
         .digits
         .map(Precision::Significant)

@@ -259,8 +259,7 @@ impl<'s> Builder<'s> {
                     let drafts =
                         steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                     let rows = rows(drafts);
-                    let comparison =
-                        comparison.as_ref().map(|c| self.comparison(c)).transpose()?;
+                    let comparison = comparison.as_ref().map(|c| self.comparison(c)).transpose()?;
                     out.push(Block::Forward { rows, comparison });
                 }
                 derivation::Block::Gradient { derivations, .. } => {
@@ -540,9 +539,7 @@ impl<'s> Builder<'s> {
                 let new = passes[pass].updates.iter().find(|(own, _)| *own == parameter);
                 for value in [adjoint, new.map(|(_, value)| value.clone())] {
                     row.push(match value {
-                        Some(value) => {
-                            self.cell(&Literal { value, style: NumberStyle::Auto })?
-                        }
+                        Some(value) => self.cell(&Literal { value, style: NumberStyle::Auto })?,
                         None => String::new(),
                     });
                 }

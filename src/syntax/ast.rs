@@ -207,9 +207,16 @@ pub enum ExprKind {
     Sum(Vec<Term>),
     /// Two or more factors, applied from the left; the first never divides.
     Product(Vec<Factor>),
-    Power { base: Box<Expr>, exponent: Box<Expr> },
+    Power {
+        base: Box<Expr>,
+        exponent: Box<Expr>,
+    },
     /// Only where the language allows one: the condition of `where`, and prose.
-    Comparison { left: Box<Expr>, relation: Relation, right: Box<Expr> },
+    Comparison {
+        left: Box<Expr>,
+        relation: Relation,
+        right: Box<Expr>,
+    },
     /// Parentheses as written.
     Group(Box<Expr>),
 }

@@ -79,10 +79,9 @@ impl Checker {
             ExprKind::Name(name) => self.lower_name(name, state),
             ExprKind::Group(inner) => self.lower(inner, state),
             ExprKind::Negation(inner) => Some(match self.lower(inner, state)? {
-                Expr::Number(literal) => Expr::Number(Literal {
-                    value: literal.value.neg(),
-                    style: literal.style,
-                }),
+                Expr::Number(literal) => {
+                    Expr::Number(Literal { value: literal.value.neg(), style: literal.style })
+                }
                 Expr::Infinity { negative } => Expr::Infinity { negative: !negative },
                 other => Expr::Negation(Box::new(other)),
             }),
@@ -214,10 +213,7 @@ impl Checker {
                         return self
                             .error(factor.expr.span, &CheckError::ExpressionTooDeep { limit });
                     } else {
-                        Expr::Quotient {
-                            numerator: Box::new(before),
-                            denominator: Box::new(next),
-                        }
+                        Expr::Quotient { numerator: Box::new(before), denominator: Box::new(next) }
                     }
                 }
             });
@@ -240,9 +236,7 @@ impl Checker {
             return Some(None);
         }
         match top.value.div(&bottom.value) {
-            Ok(value) => {
-                Some(Some(Expr::Number(Literal { value, style: NumberStyle::Fraction })))
-            }
+            Ok(value) => Some(Some(Expr::Number(Literal { value, style: NumberStyle::Fraction }))),
             Err(error) => {
                 let error = CheckError::Evaluation { error: error.into(), subject: None };
                 self.error(span, &error)
@@ -294,7 +288,9 @@ impl Checker {
     fn unknown_function(&self, name: &str) -> CheckError {
         let mut own: Vec<&str> = self.scope.functions.keys().map(String::as_str).collect();
         own.sort_unstable();
-        let nearest = nearest(name, own.into_iter().chain(ops::names().map(|known| -> &str { known }))).map(str::to_owned);
+        let nearest =
+            nearest(name, own.into_iter().chain(ops::names().map(|known| -> &str { known })))
+                .map(str::to_owned);
         CheckError::UnknownFunction { name: name.to_owned(), nearest }
     }
 
@@ -437,9 +433,9 @@ impl Checker {
         };
         let value = &argument.value;
         match parameter.kind {
-            ParameterKind::Required | ParameterKind::Optional(_) | ParameterKind::Variadic { .. } => {
-                self.lower_operand(value, state).map(Some)
-            }
+            ParameterKind::Required
+            | ParameterKind::Optional(_)
+            | ParameterKind::Variadic { .. } => self.lower_operand(value, state).map(Some),
             ParameterKind::Bound => self.lower(value, state).map(Some),
             ParameterKind::Condition => self.lower_condition(value, state).map(Some),
             ParameterKind::Threshold(_) => {

@@ -4,10 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::statements::keyword;
 use super::{Checker, limits};
-use crate::exercise::{
-    CheckError, Item, OptimiserStep, Part, Question, Role, Task, TaskKind,
-};
 use crate::exact::Number;
+use crate::exercise::{CheckError, Item, OptimiserStep, Part, Question, Role, Task, TaskKind};
 use crate::expr::{NumberStyle, Setting, VariableId};
 use crate::optimisers;
 use crate::source::Span;
@@ -97,12 +95,7 @@ impl Checker {
         self.error::<()>(statement.span, &error);
     }
 
-    fn repeat(
-        &mut self,
-        count: &RepeatCount,
-        body: &[ast::Statement],
-        span: Span,
-    ) -> Option<Item> {
+    fn repeat(&mut self, count: &RepeatCount, body: &[ast::Statement], span: Span) -> Option<Item> {
         let (index, first, last) = match count {
             RepeatCount::Times(times) => {
                 let count = self.integer(times, "the number of repetitions")?;

@@ -83,9 +83,8 @@ struct Unresolved {
 
 impl Checker {
     fn new(parsed: &Parsed) -> Self {
-        let lost_words = |word: &str| {
-            parsed.lost.iter().any(|lost| lost.word.as_deref() == Some(word))
-        };
+        let lost_words =
+            |word: &str| parsed.lost.iter().any(|lost| lost.word.as_deref() == Some(word));
         let mut scope = Scope::of(&parsed.file);
         scope.has_parts |= lost_words("part");
 
@@ -136,10 +135,7 @@ impl Checker {
         }
     }
 
-    fn finish(
-        mut self,
-        file: &ast::File,
-    ) -> Result<(Exercise, Vec<Diagnostic>), Vec<Diagnostic>> {
+    fn finish(mut self, file: &ast::File) -> Result<(Exercise, Vec<Diagnostic>), Vec<Diagnostic>> {
         self.explain_unresolved();
         if !self.has_errors {
             self.check_objective(file);
@@ -241,10 +237,9 @@ impl Checker {
             .iter()
             .position(|item| !matches!(item, Item::Text(_)))
             .unwrap_or(self.exercise.items.len());
-        self.exercise.items.splice(
-            first..first,
-            [task(TaskKind::Forward), task(TaskKind::Gradient { targets })],
-        );
+        self.exercise
+            .items
+            .splice(first..first, [task(TaskKind::Forward), task(TaskKind::Gradient { targets })]);
     }
 
     /// The parameters, those used nearest to the objective first, else in file order.

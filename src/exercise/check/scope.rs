@@ -93,16 +93,13 @@ impl Checker {
     pub(super) fn admit(&mut self, name: &Name, span: Span) -> Option<()> {
         if let Some(existing) = self.scope.get(name) {
             let first = self.exercise.network[existing].span;
-            return self
-                .error(span, &CheckError::AssignedTwice { name: name.to_string(), first });
+            return self.error(span, &CheckError::AssignedTwice { name: name.to_string(), first });
         }
         if let Some(base) = self.scope.bases.get(&name.base)
             && base.is_family == name.indices.is_empty()
         {
-            let error = CheckError::FamilyAndSingle {
-                name: name.base.to_string(),
-                first: base.first,
-            };
+            let error =
+                CheckError::FamilyAndSingle { name: name.base.to_string(), first: base.first };
             return self.error(span, &error);
         }
         Some(())

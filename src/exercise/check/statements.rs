@@ -73,9 +73,7 @@ impl Checker {
                         self.error::<()>(name.span, &CheckError::TwoObjectives { first });
                     }
                     (None, Some(variable)) => {
-                        self.exercise
-                            .network
-                            .set_objective(Objective { variable, sense: *sense });
+                        self.exercise.network.set_objective(Objective { variable, sense: *sense });
                     }
                     (None, None) => {}
                 }
@@ -99,8 +97,7 @@ impl Checker {
         if field == MetadataField::Language {
             let language = plain_text(text);
             if language != "en" {
-                let error =
-                    CheckError::UnknownLanguage { language, known: vec!["en".to_owned()] };
+                let error = CheckError::UnknownLanguage { language, known: vec!["en".to_owned()] };
                 self.error::<()>(text.span, &error);
             } else if self.language.replace(language).is_some() {
                 self.error::<()>(span, &CheckError::MetadataTwice { field: "lang" });
@@ -126,10 +123,8 @@ impl Checker {
         let value = match &leaf.value {
             Some(value) => self.constant(value, "a declared value"),
             None => {
-                let error = CheckError::LeafWithoutValue {
-                    name: name.to_string(),
-                    role: role_word(role),
-                };
+                let error =
+                    CheckError::LeafWithoutValue { name: name.to_string(), role: role_word(role) };
                 self.error(leaf.name.span, &error)
             }
         };
@@ -213,7 +208,10 @@ impl Checker {
             names.push(parameter.text.clone());
         }
         if let Some(call) = find_call(body, &text) {
-            self.error::<()>(call.function.span, &CheckError::RecursiveFunction { name: text.clone() });
+            self.error::<()>(
+                call.function.span,
+                &CheckError::RecursiveFunction { name: text.clone() },
+            );
         } else {
             // Lowered once with its parameters free, for the errors in it alone.
             let mut state = Lowering::for_function(&names);

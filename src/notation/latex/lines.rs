@@ -130,7 +130,8 @@ fn break_pieces(pieces: &[Piece], room: Width) -> (Vec<String>, Width) {
         let split = split_pairs(&pieces[from..to]);
         let mut text = String::new();
         for piece in &pieces[from..to] {
-            let is_split = matches!(&piece.text, Text::Delimiter { pair, .. } if split.contains(pair));
+            let is_split =
+                matches!(&piece.text, Text::Delimiter { pair, .. } if split.contains(pair));
             push_piece(&mut text, piece, is_split);
         }
         lines.push(text);

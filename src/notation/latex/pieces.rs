@@ -28,7 +28,12 @@ pub(super) struct Piece {
 pub(super) enum Text {
     Plain(String),
     /// An opening or closing delimiter, with the number of its pair.
-    Delimiter { pair: usize, opens: bool, kind: Delimiter, is_tall: bool },
+    Delimiter {
+        pair: usize,
+        opens: bool,
+        kind: Delimiter,
+        is_tall: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,11 +90,7 @@ impl Pieces {
             last.width += width;
             return;
         }
-        self.pieces.push(Piece {
-            text: Text::Plain(text.to_owned()),
-            width,
-            break_depth: None,
-        });
+        self.pieces.push(Piece { text: Text::Plain(text.to_owned()), width, break_depth: None });
     }
 
     fn push_breakable(&mut self, text: &str, width: Width) {
