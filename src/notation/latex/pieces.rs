@@ -256,7 +256,8 @@ fn between(left: &Math, right: &Math) -> Joint {
             || matches!(right, Math::Power(base, _) if matches!(**base, Math::Parentheses(_)))
     };
     if is_number(left) {
-        return if follows_number(right) { Joint::Nothing } else { Joint::Dot };
+        let before_number = matches!(right, Math::Parentheses(inner) if is_number(inner));
+        return if follows_number(right) && !before_number { Joint::Nothing } else { Joint::Dot };
     }
     match (letter(unsigned), right) {
         (Some(true), right) if letter(right) == Some(true) => Joint::Nothing,
