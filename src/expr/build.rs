@@ -179,6 +179,7 @@ pub fn sum(terms: Vec<Term>) -> Expr {
 /// factors gathered into powers, the rest multiplied into the branches of a lone case distinction.
 pub fn product(factors: Vec<Expr>) -> Expr {
     let mut coefficient = Coefficient::one();
+    let mut divisor = Coefficient::one();
     let mut gathered: Vec<(Expr, i64)> = Vec::new();
     let mut pending: Vec<Expr> = factors.into_iter().rev().collect();
     while let Some(factor) = pending.pop() {
@@ -192,6 +193,19 @@ pub fn product(factors: Vec<Expr>) -> Expr {
                 Some(total) => coefficient = total,
                 None => gathered.push((Expr::Number(literal), 1)),
             },
+            Expr::Quotient { numerator, denominator } if denominator.as_number().is_some() => {
+                let below = split(*denominator).0;
+                match divisor.times(&below) {
+                    Some(total) if !below.is_zero() => {
+                        divisor = total;
+                        pending.push(*numerator);
+                    }
+                    _ => gathered.push((
+                        Expr::Quotient { numerator, denominator: Box::new(below.literal()) },
+                        1,
+                    )),
+                }
+            }
             other => {
                 let (base, exponent) = as_power(other);
                 match gathered.iter_mut().find(|(own, _)| *own == base && !own.has_cases()) {
@@ -209,6 +223,13 @@ pub fn product(factors: Vec<Expr>) -> Expr {
         .map(|(base, exponent)| power(base, Expr::from(exponent)))
         .filter(|factor| !factor.is_integer(1))
         .collect();
+    if !divisor.is_one() {
+        let core = if rest.is_empty() { None } else { Some(product(rest)) };
+        return match coefficient.over(&divisor) {
+            Some(ratio) => over_number(ratio, core),
+            None => coefficient.scale(core),
+        };
+    }
     if rest.iter().filter(|factor| factor.has_cases()).count() == 1
         && let Some(position) = rest.iter().position(|factor| matches!(factor, Expr::Cases(_)))
     {

@@ -264,6 +264,11 @@ fn between(left: &Math, right: &Math) -> Joint {
         // A letter before a parenthesis would read as a function unless it is a sum.
         (Some(true), Math::Parentheses(inner)) if matches!(**inner, Math::Sum(_)) => Joint::Thin,
         (Some(true), Math::Derivative { .. }) => Joint::Thin,
+        (None, Math::Parentheses(inner))
+            if matches!(unsigned, Math::Fraction(..)) && matches!(**inner, Math::Sum(_)) =>
+        {
+            Joint::Nothing
+        }
         _ => Joint::Dot,
     }
 }
