@@ -1,1 +1,3 @@
 //! Worked solutions for neural-network gradient exercises.
+
+pub mod exact;
