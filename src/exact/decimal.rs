@@ -242,3 +242,218 @@ fn places_of_terminating(denominator: &BigUint) -> Option<u64> {
     let is_power_of_five = num_traits::Pow::pow(BigUint::from(5_u8), fives) == rest;
     is_power_of_five.then(|| twos.max(fives))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rational(numerator: i64, denominator: i64) -> Rational {
+        Rational::new(numerator, denominator).expect("a denominator that is not 0")
+    }
+
+    fn places(value: &Rational, count: u32) -> Decimal {
+        Decimal::nearest(value, Precision::Places(count)).expect("a sensible precision")
+    }
+
+    fn significant(value: &Rational, count: u32) -> Decimal {
+        Decimal::nearest(value, Precision::Significant(count)).expect("a sensible precision")
+    }
+
+    #[test]
+    fn rounds_to_places_with_ties_away_from_zero() {
+        for (numerator, denominator, count, expected) in [
+            (1, 8, 2, "0.13"),
+            (-1, 8, 2, "-0.13"),
+            (1, 8, 3, "0.125"),
+            (1, 8, 5, "0.12500"),
+            (2, 3, 4, "0.6667"),
+            (1, 2, 0, "1"),
+            (-1, 2, 0, "-1"),
+            (49, 100, 0, "0"),
+            (999, 100, 1, "10.0"),
+            (-1, 1_000, 2, "0.00"),
+            (0, 1, 2, "0.00"),
+            (-1_250, 100, 2, "-12.50"),
+        ] {
+            let decimal = places(&rational(numerator, denominator), count);
+            assert_eq!(
+                decimal.plain(),
+                expected,
+                "{numerator}/{denominator} to {count}"
+            );
+        }
+    }
+
+    #[test]
+    fn rounds_to_significant_digits() {
+        for (numerator, denominator, count, expected) in [
+            (1, 8, 2, "0.13"),
+            (2, 3, 4, "0.6667"),
+            (1, 15_000, 3, "0.0000667"),
+            (9_996, 1_000, 3, "10.0"),
+            (-99_999, 1, 2, "-100000"),
+            (12_345, 1, 2, "12000"),
+            (1, 1, 3, "1.00"),
+            (0, 1, 3, "0"),
+            (1_000, 1, 1, "1000"),
+            (999, 1_000, 3, "0.999"),
+            (7, 10, 0, "0.7"),
+        ] {
+            let decimal = significant(&rational(numerator, denominator), count);
+            assert_eq!(
+                decimal.plain(),
+                expected,
+                "{numerator}/{denominator} to {count}"
+            );
+        }
+    }
+
+    #[test]
+    fn knows_whether_it_is_exact() {
+        assert!(places(&rational(1, 8), 3).is_exact());
+        assert!(!places(&rational(1, 8), 2).is_exact());
+        assert!(!places(&rational(-1, 1_000), 2).is_exact());
+        assert!(!places(&rational(-1, 1_000), 2).is_negative());
+        assert!(significant(&rational(9_990, 1), 3).is_exact());
+        assert!(!significant(&rational(9_999, 1), 3).is_exact());
+    }
+
+    #[test]
+    fn finds_the_terminating_decimals() {
+        for (numerator, denominator, expected) in [
+            (3, 8, Some("0.375")),
+            (-1, 20, Some("-0.05")),
+            (7, 1, Some("7")),
+            (1_200, 1, Some("1200")),
+            (0, 1, Some("0")),
+            (1, 125, Some("0.008")),
+            (1, 3, None),
+            (1, 6, None),
+            (1, 7_000, None),
+        ] {
+            let decimal = Decimal::equal_to(&rational(numerator, denominator));
+            assert_eq!(decimal.map(|decimal| decimal.plain()).as_deref(), expected);
+        }
+        for power in 1..2_000 {
+            let fraction = Rational::from(5).pow(-power).expect("5 is not 0");
+            let exponent = Decimal::equal_to(&fraction).map(|decimal| decimal.exponent());
+            assert_eq!(exponent, Some(-power));
+        }
+    }
+
+    #[test]
+    fn trims_and_splits() {
+        let decimal = places(&rational(25, 2), 4);
+        assert_eq!(decimal.plain(), "12.5000");
+        assert_eq!(decimal.scientific(), ("1.25000".into(), 1));
+        assert_eq!(decimal.clone().trimmed().plain(), "12.5");
+        assert_eq!((decimal.digits(), decimal.exponent()), ("125000", -4));
+        assert_eq!(
+            significant(&rational(1, 800), 3).scientific(),
+            ("1.25".into(), -3)
+        );
+        assert_eq!(
+            significant(&rational(-7, 1), 1).scientific(),
+            ("-7".into(), 0)
+        );
+        assert_eq!(places(&Rational::zero(), 3).trimmed().plain(), "0");
+        assert_eq!(places(&Rational::zero(), 3).scientific(), ("0".into(), 0));
+        assert_eq!(places(&rational(1_000, 1), 0).trimmed().plain(), "1000");
+    }
+
+    #[test]
+    fn refuses_an_absurd_precision() {
+        for precision in [
+            Precision::Places(u32::MAX),
+            Precision::Significant(u32::MAX),
+        ] {
+            let error = Decimal::nearest(&Rational::one(), precision);
+            assert!(matches!(error, Err(ArithmeticError::TooLarge { .. })));
+        }
+    }
+
+    /// The first `count` digits of |`value`| after its point, and its whole part, by long division
+    /// as it is done on paper.
+    fn long_division(value: &Rational, count: u32) -> (BigInt, Vec<u8>, bool) {
+        let (numerator, denominator) = (value.abs().numerator(), value.denominator());
+        let whole = &numerator / &denominator;
+        let mut remainder = numerator - &whole * &denominator;
+        let mut digits = Vec::new();
+        for _ in 0..count {
+            remainder *= 10;
+            let digit = &remainder / &denominator;
+            remainder -= &digit * &denominator;
+            digits.push(digit.try_into().expect("one digit"));
+        }
+        (whole, digits, remainder.is_zero())
+    }
+
+    /// Adds one to the last digit of the numeral `whole`.`digits`.
+    fn increment(whole: &mut BigInt, digits: &mut [u8]) {
+        for digit in digits.iter_mut().rev() {
+            if *digit < 9 {
+                *digit += 1;
+                return;
+            }
+            *digit = 0;
+        }
+        *whole += 1;
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+        #[test]
+        fn agrees_with_long_division(
+            numerator in any::<i64>(),
+            denominator in prop_oneof![1..50_i64, 1..i64::MAX],
+            scale in -25..25_i64,
+            count in 0..30_u32,
+        ) {
+            let power = Rational::from(10).pow(scale).expect("10 is not 0");
+            let value = &rational(numerator, denominator) * &power;
+            let (mut whole, mut digits, _) = long_division(&value, count + 1);
+            let (_, _, is_exact) = long_division(&value, count);
+            if digits.pop().is_some_and(|next| next >= 5) {
+                increment(&mut whole, &mut digits);
+            }
+            let fraction: String = digits.iter().map(|digit| char::from(b'0' + digit)).collect();
+            let point = if count == 0 { "" } else { "." };
+            let decimal = places(&value, count);
+            let sign = if decimal.is_negative() { "-" } else { "" };
+            prop_assert_eq!(decimal.plain(), format!("{sign}{whole}{point}{fraction}"));
+            prop_assert_eq!(decimal.is_exact(), is_exact);
+            prop_assert_eq!(decimal.is_negative(), value.is_negative() && !decimal.is_zero());
+        }
+
+        #[test]
+        fn significant_digits_are_within_half_a_unit(
+            numerator in any::<i64>(),
+            denominator in 1..i64::MAX,
+            scale in -400..400_i64,
+            count in 1..40_u32,
+        ) {
+            prop_assume!(numerator != 0);
+            let power = Rational::from(10).pow(scale).expect("10 is not 0");
+            let value = &rational(numerator, denominator) * &power;
+            let decimal = significant(&value, count);
+            prop_assert_eq!(decimal.digits().len(), count as usize);
+            let half_unit = rational(1, 2)
+                * Rational::from(10).pow(decimal.exponent()).expect("10 is not 0");
+            prop_assert!((&decimal.value() - &value).abs() <= half_unit);
+            prop_assert_eq!(decimal.is_exact(), decimal.value() == value);
+        }
+
+        #[test]
+        fn prints_what_reads_back(numerator in any::<i64>(), count in 0..25_u32) {
+            let decimal = places(&rational(numerator, 1 << 20), count);
+            let value = Some(decimal.value());
+            prop_assert_eq!(Rational::parse_decimal(&decimal.plain()), value.clone());
+            let (mantissa, exponent) = decimal.scientific();
+            prop_assert_eq!(Rational::parse_decimal(&format!("{mantissa}e{exponent}")), value.clone());
+            prop_assert_eq!(Some(decimal.trimmed().value()), value);
+        }
+    }
+}

@@ -199,3 +199,73 @@ impl fmt::Debug for Number {
         fmt::Display::fmt(self, formatter)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(numerator: i64, denominator: i64) -> Number {
+        Rational::new(numerator, denominator)
+            .expect("a denominator that is not 0")
+            .into()
+    }
+
+    #[test]
+    fn computes_exactly() -> Result<(), ArithmeticError> {
+        let (half, third) = (number(1, 2), number(1, 3));
+        assert_eq!(half.add(&third)?, number(5, 6));
+        assert_eq!(half.sub(&third)?, number(1, 6));
+        assert_eq!(half.mul(&third)?, number(1, 6));
+        assert_eq!(half.div(&third)?, number(3, 2));
+        assert_eq!(half.neg(), number(-1, 2));
+        assert_eq!(half.powi(-3)?, Number::from(8));
+        assert!(third.holds(Relation::Less, &half)?);
+        assert_eq!(third.neg().sign()?, Ordering::Less);
+        assert!(Number::zero().is_zero()?);
+        Ok(())
+    }
+
+    #[test]
+    fn refuses_what_is_undefined() {
+        let zero = Number::zero();
+        assert_eq!(
+            Number::one().div(&zero),
+            Err(ArithmeticError::DivisionByZero)
+        );
+        assert_eq!(zero.powi(-2), Err(ArithmeticError::ZeroToNegativePower));
+        assert_eq!(
+            zero.powi(i64::MIN),
+            Err(ArithmeticError::ZeroToNegativePower)
+        );
+        assert_eq!(zero.powi(0), Ok(Number::one()));
+    }
+
+    #[test]
+    fn refuses_large_powers_before_computing_them() {
+        for exponent in [i64::MIN, i64::MAX, 1 << 16, -(1 << 16)] {
+            let error = number(3, 2).powi(exponent).expect_err("far too large");
+            assert!(matches!(
+                error,
+                ArithmeticError::TooLarge {
+                    limit: MAX_BITS,
+                    ..
+                }
+            ));
+        }
+        assert_eq!(number(-1, 1).powi(i64::MAX), Ok(number(-1, 1)));
+        assert_eq!(Number::zero().powi(i64::MAX), Ok(Number::zero()));
+    }
+
+    #[test]
+    fn stops_growing_at_the_limit() {
+        let mut value = number(3, 7);
+        let error = loop {
+            match value.mul(&value) {
+                Ok(square) => value = square,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, ArithmeticError::TooLarge { bits, .. } if bits > MAX_BITS));
+        assert!(value.add(&number(1, 2)).is_ok());
+    }
+}

@@ -233,3 +233,85 @@ impl fmt::Debug for Rational {
         fmt::Display::fmt(self, formatter)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{BuildHasher, RandomState};
+
+    use super::*;
+
+    fn parsed(text: &str) -> Rational {
+        Rational::parse_decimal(text).expect("a literal")
+    }
+
+    #[test]
+    fn is_in_lowest_terms_with_a_positive_denominator() {
+        let value = Rational::new(6, -8).expect("8 is not 0");
+        assert_eq!(
+            (value.numerator(), value.denominator()),
+            ((-3).into(), 4.into())
+        );
+        let huge = Rational::new(BigInt::from(10).pow(40), BigInt::from(10).pow(39));
+        assert_eq!(huge, Some(Rational::from(10)));
+        assert_eq!(Rational::new(0, -5), Some(Rational::zero()));
+    }
+
+    #[test]
+    fn equal_values_have_equal_hashes() {
+        let state = RandomState::new();
+        let (direct, reduced) = (parsed("1e30"), &parsed("3e30") * &parsed("1e1"));
+        let reduced = reduced
+            .checked_div(&Rational::from(30))
+            .expect("30 is not 0");
+        assert_eq!(direct, reduced);
+        assert_eq!(state.hash_one(&direct), state.hash_one(&reduced));
+        assert_eq!(
+            state.hash_one(Rational::new(1, 2)),
+            state.hash_one(Rational::new(-2, -4))
+        );
+    }
+
+    #[test]
+    fn orders_small_and_big_together() {
+        let ordered: Vec<_> = [
+            "-1e30",
+            "-5",
+            "-4.5",
+            "0",
+            "1e-30",
+            "0.3",
+            "5",
+            "9223372036854775807",
+            "1e30",
+        ]
+        .map(parsed)
+        .into();
+        assert!(ordered.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn answers_questions_about_itself() {
+        assert!(Rational::one().is_one() && !Rational::from(-1).is_one());
+        assert!(parsed("-1e30").is_negative() && parsed("-1e30").is_integer());
+        assert!(!parsed("1e-30").is_integer());
+        assert_eq!(parsed("1e30").to_i64(), None);
+        assert_eq!(Rational::from(i64::MIN).to_i64(), Some(i64::MIN));
+        assert_eq!(Rational::zero().bits(), 1);
+        assert_eq!(Rational::from(i64::MIN).bits(), 65);
+        assert_eq!(Rational::default(), Rational::zero());
+    }
+
+    #[test]
+    fn prints_as_it_is_typed() {
+        assert_eq!(
+            Rational::new(-3, 4)
+                .map(|value| value.to_string())
+                .as_deref(),
+            Some("-3/4")
+        );
+        assert_eq!(
+            format!("[{:>4}] [{:?}]", Rational::from(5), Rational::zero()),
+            "[   5] [0]"
+        );
+    }
+}

@@ -320,3 +320,156 @@ macro_rules! operator {
 operator!(Add, add, sum);
 operator!(Sub, sub, difference);
 operator!(Mul, mul, product);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rational(numerator: i64, denominator: i64) -> Rational {
+        Rational::new(numerator, denominator).expect("a denominator that is not 0")
+    }
+
+    fn oracle(value: &Rational) -> BigRational {
+        BigRational::new(value.numerator(), value.denominator())
+    }
+
+    /// Whether `value` is `expected` and keeps every invariant of the type.
+    fn assert_is(value: &Rational, expected: &BigRational) {
+        assert_eq!(
+            (value.numerator(), value.denominator()),
+            expected.clone().into()
+        );
+        let fits = value.numerator().to_i64().is_some() && value.denominator().to_i64().is_some();
+        assert_eq!(
+            matches!(value.0, Repr::Small(_)),
+            fits,
+            "{value} has the wrong size"
+        );
+        assert_eq!(
+            value.bits(),
+            expected.numer().bits() + expected.denom().bits()
+        );
+    }
+
+    /// Integers of every size, with many at the borders of the machine word.
+    fn integer() -> impl Strategy<Value = BigInt> {
+        let near =
+            |centre: i128| (-3..=3_i128).prop_map(move |offset| BigInt::from(centre + offset));
+        prop_oneof![
+            4 => (-20..=20_i64).prop_map(BigInt::from),
+            2 => any::<i64>().prop_map(BigInt::from),
+            1 => near(i128::from(i64::MIN)),
+            1 => near(i128::from(i64::MAX)),
+            1 => near(i128::from(u64::MAX)),
+            1 => near(1 << 32),
+            1 => any::<i128>().prop_map(BigInt::from),
+            1 => proptest::collection::vec(any::<u32>(), 1..12)
+                .prop_map(|digits| BigInt::from(BigUint::new(digits))),
+        ]
+    }
+
+    fn any_rational() -> impl Strategy<Value = Rational> {
+        (integer(), integer()).prop_filter_map("denominator 0", |(numerator, denominator)| {
+            Rational::new(numerator, denominator)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn agrees_with_big_rational(a in any_rational(), b in any_rational()) {
+            let (left, right) = (oracle(&a), oracle(&b));
+            assert_is(&a, &left);
+            assert_is(&(&a + &b), &(&left + &right));
+            assert_is(&(&a - &b), &(&left - &right));
+            assert_is(&(&a * &b), &(&left * &right));
+            assert_is(&-&a, &-&left);
+            assert_is(&a.abs(), &left.abs());
+            prop_assert_eq!(a.cmp(&b), left.cmp(&right));
+            prop_assert_eq!(a == b, left == right);
+            prop_assert_eq!(a.signum(), left.cmp(&BigRational::zero()));
+            prop_assert_eq!(a.is_integer(), left.is_integer());
+            prop_assert_eq!(a.to_string(), left.to_string());
+            match a.checked_div(&b) {
+                Some(quotient) => assert_is(&quotient, &(left / right)),
+                None => prop_assert!(b.is_zero()),
+            }
+        }
+
+        #[test]
+        fn undoes_itself(a in any_rational(), b in any_rational()) {
+            prop_assert_eq!(&(&a + &b) - &b, a.clone());
+            prop_assert_eq!(-&-&a, a.clone());
+            if !b.is_zero() {
+                prop_assert_eq!((&a * &b).checked_div(&b), Some(a));
+            }
+        }
+
+        #[test]
+        fn powers_are_repeated_products(a in any_rational(), exponent in 0..9_i64) {
+            let product = (0..exponent).fold(BigRational::one(), |power, _| power * oracle(&a));
+            let power = a.pow(exponent).expect("a natural power exists");
+            assert_is(&power, &product);
+            prop_assert_eq!(a.pow(-exponent), power.reciprocal());
+        }
+
+        #[test]
+        fn divisors_of_words_agree_with_euclid(a in any::<u64>(), b in 0..1_000_u64) {
+            let euclid = num_integer::Integer::gcd(&u128::from(a), &u128::from(b));
+            prop_assert_eq!(u128::from(greatest_common_divisor_of_words(a, b)), euclid);
+        }
+    }
+
+    #[test]
+    fn leaves_the_machine_word_and_comes_back() {
+        let smallest = Rational::from(i64::MIN);
+        assert!(matches!(smallest.0, Repr::Small(_)));
+        let beyond = -&smallest;
+        assert!(matches!(beyond.0, Repr::Big(_)));
+        assert_eq!(beyond.to_string(), "9223372036854775808");
+        assert_eq!(-beyond, smallest);
+        assert_eq!(
+            smallest
+                .reciprocal()
+                .map(|value| value.to_string())
+                .as_deref(),
+            Some("-1/9223372036854775808")
+        );
+        assert_eq!(
+            &Rational::from(i64::MAX) + &Rational::one(),
+            -smallest.clone()
+        );
+        assert_eq!(&smallest - &smallest, Rational::zero());
+        assert_eq!(&smallest * &rational(1, 2), Rational::from(i64::MIN / 2));
+    }
+
+    #[test]
+    fn sums_of_the_largest_fractions_do_not_overflow() {
+        let huge = rational(i64::MIN, i64::MAX);
+        let other = rational(i64::MIN, i64::MAX - 1);
+        assert_is(&(&huge + &other), &(oracle(&huge) + oracle(&other)));
+        assert_is(&(&huge - &other), &(oracle(&huge) - oracle(&other)));
+    }
+
+    #[test]
+    fn nothing_divides_by_zero() {
+        assert_eq!(Rational::new(1, 0), None);
+        assert_eq!(Rational::zero().reciprocal(), None);
+        assert_eq!(Rational::one().checked_div(&Rational::zero()), None);
+        assert_eq!(Rational::zero().pow(-1), None);
+        assert_eq!(Rational::zero().pow(0), Some(Rational::one()));
+    }
+
+    #[test]
+    fn mixes_values_and_references() {
+        let (half, third) = (rational(1, 2), rational(1, 3));
+        let sum = rational(5, 6);
+        assert_eq!(&half + &third, sum);
+        assert_eq!(half.clone() + &third, sum);
+        assert_eq!(&half + third.clone(), sum);
+        assert_eq!(half + third, sum);
+    }
+}

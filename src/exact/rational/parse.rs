@@ -81,3 +81,72 @@ fn parse_exponent(text: &str) -> Option<i64> {
     let magnitude = digits.parse::<i64>().unwrap_or(i64::MAX);
     Some(if is_negative { -magnitude } else { magnitude })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Rational;
+
+    #[test]
+    fn reads_every_form_of_a_literal_exactly() {
+        for (text, numerator, denominator) in [
+            ("3", 3, 1),
+            ("0.15", 3, 20),
+            (".5", 1, 2),
+            ("1e-3", 1, 1_000),
+            ("1_000", 1_000, 1),
+            ("1_0.0_5", 201, 20),
+            ("2.50E+2", 250, 1),
+            ("1e1_0", 10_000_000_000, 1),
+            ("-0.125", -1, 8),
+            ("+7", 7, 1),
+            ("-0", 0, 1),
+            ("007", 7, 1),
+            ("0e99999999999999999999", 0, 1),
+            ("9223372036854775807", i64::MAX, 1),
+        ] {
+            let expected = Rational::new(numerator, denominator);
+            assert_eq!(Rational::parse_decimal(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not_a_literal() {
+        for text in [
+            "", ".", "-", "5.", "e5", "1e", "1e+", "_1", "1_", "1__0", "1_.5", "1._5", "1.5.2",
+            "--1", "1e5e5", "1e1.5", " 1", "1 ", "0x1", "½", "٣", "1/2", "inf", "NaN",
+        ] {
+            assert_eq!(Rational::parse_decimal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_too_large_without_computing_it() {
+        for text in [
+            "1e20000",
+            "1e-20000",
+            "1e999999999",
+            "1e-9999999999999999999999",
+            "7e-19730",
+        ] {
+            assert_eq!(Rational::parse_decimal(text), None, "{text}");
+        }
+        assert_eq!(Rational::parse_decimal(&"9".repeat(20_000)), None);
+        assert!(Rational::parse_decimal("1e19000").is_some());
+        assert!(Rational::parse_decimal(&"9".repeat(19_000)).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn reads_back_a_scaled_integer(digits in any::<i64>(), exponent in -40..40_i64) {
+            let expected = Rational::from(10).pow(exponent).map(|power| Rational::from(digits) * power);
+            prop_assert_eq!(Rational::parse_decimal(&format!("{digits}e{exponent}")), expected);
+        }
+
+        #[test]
+        fn never_panics(text in "[-+0-9._eE]{0,12}") {
+            let _ = Rational::parse_decimal(&text);
+        }
+    }
+}
