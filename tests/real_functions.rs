@@ -17,21 +17,15 @@ fn argument(text: &str) -> Number {
     let part = |text: &str| {
         let (base, power) = text.split_once('^').unwrap_or((text, "1"));
         let base = Rational::parse_decimal(base).expect("an integer");
-        base.pow(power.parse().expect("an exponent"))
-            .expect("a natural power")
+        base.pow(power.parse().expect("an exponent")).expect("a natural power")
     };
     let (numerator, denominator) = magnitude.split_once('/').unwrap_or((magnitude, "1"));
-    let value = part(numerator)
-        .checked_div(&part(denominator))
-        .expect("a denominator");
+    let value = part(numerator).checked_div(&part(denominator)).expect("a denominator");
     Number::from(if is_negative { -value } else { value })
 }
 
 fn apply(name: &str, x: &Number) -> Result<Number, ArithmeticError> {
-    if let Some(function) = Function::ALL
-        .into_iter()
-        .find(|function| function.name() == name)
-    {
+    if let Some(function) = Function::ALL.into_iter().find(|function| function.name() == name) {
         return x.apply(function);
     }
     let one = Number::one();

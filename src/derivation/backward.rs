@@ -5,7 +5,9 @@ use super::forward::numeric_forms;
 use super::{Justification, Pass, Step};
 use crate::exact::Number;
 use crate::exercise::Exercise;
-use crate::expr::{EvaluationError, Expr, Quantity, Term, VariableId, differentiate, evaluate};
+use crate::expr::{
+    EvaluationError, Expr, Quantity, Term, VariableId, differentiate, evaluate, name_subexpression,
+};
 
 /// An adjoint with the steps that stand beside it.
 #[derive(Clone, Debug)]
@@ -150,6 +152,8 @@ fn by_chain_rule(
         }
         let definition = network.definition(consumer).cloned().unwrap_or(Expr::from(0));
         let partial = differentiate(&definition, Quantity::Variable(variable), conventions);
+        // σ(z)(1 − σ(z)) is a(1 − a) where the node is a = σ(z).
+        let partial = name_subexpression(&partial, &definition, Quantity::Variable(consumer));
         let value_of = |quantity| known(pass, quantity);
         let value = evaluate(&partial, &value_of, conventions).map_err(fails)?;
         let symbol = Quantity::LocalPartial { of: consumer, by: variable };

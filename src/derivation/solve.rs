@@ -191,7 +191,7 @@ impl<'e> Solver<'e> {
                     values.push(Some(leaf.value.clone()));
                     styles.push(leaf.style);
                 }
-                (None, Kind::Node { definition, operands, definition_span }) => {
+                (None, Kind::Node { definition, operands, definition_span, .. }) => {
                     styles.push(NumberStyle::Auto);
                     // What rests on a node without a value is not at fault itself.
                     if operands.iter().any(|operand| values[operand.index()].is_none()) {
@@ -288,7 +288,7 @@ impl<'e> Solver<'e> {
             DerivationKind::Seed
         } else if network.reaches_objective(target) {
             DerivationKind::Chain
-        } else if network.consumers(target).is_empty() {
+        } else if !network.is_used(target) {
             DerivationKind::Unused
         } else {
             DerivationKind::Unreached

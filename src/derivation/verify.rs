@@ -3,6 +3,7 @@
 //! It shares no rule of differentiation with the derivation. Local partials come from dual numbers, that
 //! is, from the operators' definitions; consumers are found by reading the right-hand sides anew.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use rustc_hash::FxHashMap;
@@ -152,7 +153,7 @@ impl<'s> Verifier<'s> {
                         }
                     }
                 };
-                if pass.values.get(id.index()) != Some(&value.value) {
+                if !same_option(pass.values.get(id.index()), Some(&value.value)) {
                     return self.fault(position, Quantity::Variable(id), Fault::Record);
                 }
                 values.push(value);
@@ -204,7 +205,7 @@ impl<'s> Verifier<'s> {
             if step.target != target || step.justification != Justification::Definition {
                 return self.fault(pass, step.target, Fault::Target);
             }
-            if step.value != self.values[pass][node.index()] {
+            if !same(&step.value, &self.values[pass][node.index()]) {
                 return self.fault(pass, target, Fault::Value);
             }
             self.forms(pass, step, &[])?;
@@ -221,8 +222,8 @@ impl<'s> Verifier<'s> {
         let index = objective.variable.index();
         let ordering = comparison.after.compare(&comparison.before);
         let sound = pass > 0
-            && comparison.before == self.values[pass - 1][index]
-            && comparison.after == self.values[pass][index]
+            && same(&comparison.before, &self.values[pass - 1][index])
+            && same(&comparison.after, &self.values[pass][index])
             && ordering.is_ok_and(|ordering| ordering == comparison.ordering);
         if sound {
             return Ok(());
@@ -256,7 +257,7 @@ impl<'s> Verifier<'s> {
                 self.adjoint(pass, step)?;
             }
             let goal = Quantity::Adjoint(derivation.target);
-            if self.established[pass].get(&goal) != Some(&derivation.goal.value) {
+            if !same_option(self.established[pass].get(&goal), Some(&derivation.goal.value)) {
                 return self.fault(pass, goal, Fault::Target);
             }
         }
@@ -271,7 +272,7 @@ impl<'s> Verifier<'s> {
         if step.justification != Justification::LocalPartial {
             return self.fault(pass, step.target, Fault::Target);
         }
-        if self.dual_partial(pass, of, by) != Some(step.value.clone()) {
+        if !same_option(self.dual_partial(pass, of, by).as_ref(), Some(&step.value)) {
             return self.fault(pass, step.target, Fault::Value);
         }
         self.forms(pass, step, &[])?;
@@ -300,7 +301,7 @@ impl<'s> Verifier<'s> {
         if step.premises == [step.target] {
             // Repeated: it stands above.
             return match self.established[pass].get(&step.target) {
-                Some(value) if *value == step.value => Ok(()),
+                Some(value) if same(value, &step.value) => Ok(()),
                 _ => self.fault(pass, step.target, Fault::Premise),
             };
         }
@@ -315,7 +316,7 @@ impl<'s> Verifier<'s> {
         let last = chain.len() - 1;
         for (position, &link) in chain.iter().enumerate().rev() {
             let expected = self.adjoint_from_consumers(pass, link)?;
-            if expected != step.value {
+            if !same(&expected, &step.value) {
                 return self.fault(pass, Quantity::Adjoint(link), Fault::Value);
             }
             if position < last && self.network.identity_of(chain[position + 1]) != Some(link) {
@@ -402,7 +403,7 @@ impl<'s> Verifier<'s> {
         };
         // New value plus η times gradient is the old value.
         let back = rate.mul(gradient).and_then(|moved| step.value.add(&moved));
-        if back.ok().as_ref() != Some(&self.values[pass][parameter.index()]) {
+        if !same_option(back.ok().as_ref(), Some(&self.values[pass][parameter.index()])) {
             return self.fault(pass, step.target, Fault::Value);
         }
         let recorded = self.solution.passes[pass]
@@ -437,7 +438,7 @@ impl<'s> Verifier<'s> {
         };
         for form in &step.symbolic {
             match evaluate::<Number>(form, &value_of, self.conventions) {
-                Ok(value) if value == step.value => {}
+                Ok(value) if same(&value, &step.value) => {}
                 Err(EvaluationError::Unknown(_)) => {
                     return self.fault(pass, step.target, Fault::Premise);
                 }
@@ -449,7 +450,7 @@ impl<'s> Verifier<'s> {
                 return self.fault(pass, step.target, Fault::NotNumeric);
             }
             match evaluate::<Number>(form, &|_| None, self.conventions) {
-                Ok(value) if value == step.value => {}
+                Ok(value) if same(&value, &step.value) => {}
                 _ => return self.fault(pass, step.target, Fault::Forms),
             }
         }
@@ -457,8 +458,8 @@ impl<'s> Verifier<'s> {
             let side = |expr| evaluate::<Number>(expr, &value_of, self.conventions).ok();
             let holds = condition_holds(&branch.condition, &value_of, self.conventions);
             if holds != Ok(true)
-                || side(&branch.condition.left).as_ref() != Some(&branch.left)
-                || side(&branch.condition.right).as_ref() != Some(&branch.right)
+                || !same_option(side(&branch.condition.left).as_ref(), Some(&branch.left))
+                || !same_option(side(&branch.condition.right).as_ref(), Some(&branch.right))
             {
                 return self.fault(pass, step.target, Fault::Branch);
             }
@@ -500,7 +501,7 @@ impl<'s> Verifier<'s> {
             let share = adjoint.mul(&Number::from(direction(*id))).ok();
             expected = expected.zip(share).and_then(|(total, share)| total.add(&share).ok());
         }
-        if along.is_some() && along == expected {
+        if same_option(along.as_ref(), expected.as_ref()) {
             return Ok(());
         }
         self.fault(position, Quantity::Variable(objective.variable), Fault::Gradient)
@@ -555,7 +556,7 @@ fn consumers_toward(network: &Network) -> Vec<Vec<VariableId>> {
         let Some(definition) = network.definition(node).filter(|_| reaches[node.index()]) else {
             continue;
         };
-        definition.for_each_quantity(&mut |quantity| {
+        definition.for_each_moving_quantity(&mut |quantity| {
             if let Quantity::Variable(operand) = quantity {
                 reaches[operand.index()] = true;
                 if consumers[operand.index()].last() != Some(&node) {
@@ -568,6 +569,15 @@ fn consumers_toward(network: &Network) -> Vec<Vec<VariableId>> {
         list.reverse();
     }
     consumers
+}
+
+/// Whether two numbers are one: by form, else by enclosure and fingerprint.
+fn same(left: &Number, right: &Number) -> bool {
+    left == right || left.compare(right).is_ok_and(Ordering::is_eq)
+}
+
+fn same_option(left: Option<&Number>, right: Option<&Number>) -> bool {
+    matches!((left, right), (Some(left), Some(right)) if same(left, right))
 }
 
 fn is_numeric(expr: &Expr) -> bool {

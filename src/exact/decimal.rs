@@ -42,10 +42,7 @@ impl Decimal {
         let (Precision::Significant(count) | Precision::Places(count)) = precision;
         let bits = u64::from(count).saturating_mul(10) / 3;
         if bits > MAX_BITS {
-            return Err(ArithmeticError::TooLarge {
-                bits,
-                limit: MAX_BITS,
-            });
+            return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
         }
         let places = match precision {
             Precision::Places(places) => i64::from(places),
@@ -95,10 +92,7 @@ impl Decimal {
 
     /// The same numeral for a number that it does not equal.
     pub(super) fn rounded(self) -> Self {
-        Self {
-            is_exact: false,
-            ..self
-        }
+        Self { is_exact: false, ..self }
     }
 
     /// Whether it is less than 0.
@@ -171,11 +165,7 @@ impl Decimal {
     pub fn value(&self) -> Rational {
         let magnitude = self.digits.parse::<BigInt>().unwrap_or_default();
         let power = BigInt::from(power_of_ten(self.exponent.unsigned_abs()));
-        let signed = if self.is_negative {
-            -magnitude
-        } else {
-            magnitude
-        };
+        let signed = if self.is_negative { -magnitude } else { magnitude };
         if self.exponent >= 0 {
             return Rational::from(signed * power);
         }
@@ -286,11 +276,7 @@ mod tests {
             (-1_250, 100, 2, "-12.50"),
         ] {
             let decimal = places(&rational(numerator, denominator), count);
-            assert_eq!(
-                decimal.plain(),
-                expected,
-                "{numerator}/{denominator} to {count}"
-            );
+            assert_eq!(decimal.plain(), expected, "{numerator}/{denominator} to {count}");
         }
     }
 
@@ -310,11 +296,7 @@ mod tests {
             (7, 10, 0, "0.7"),
         ] {
             let decimal = significant(&rational(numerator, denominator), count);
-            assert_eq!(
-                decimal.plain(),
-                expected,
-                "{numerator}/{denominator} to {count}"
-            );
+            assert_eq!(decimal.plain(), expected, "{numerator}/{denominator} to {count}");
         }
     }
 
@@ -358,14 +340,8 @@ mod tests {
         assert_eq!(decimal.scientific(), ("1.25000".into(), 1));
         assert_eq!(decimal.clone().trimmed().plain(), "12.5");
         assert_eq!((decimal.digits(), decimal.exponent()), ("125000", -4));
-        assert_eq!(
-            significant(&rational(1, 800), 3).scientific(),
-            ("1.25".into(), -3)
-        );
-        assert_eq!(
-            significant(&rational(-7, 1), 1).scientific(),
-            ("-7".into(), 0)
-        );
+        assert_eq!(significant(&rational(1, 800), 3).scientific(), ("1.25".into(), -3));
+        assert_eq!(significant(&rational(-7, 1), 1).scientific(), ("-7".into(), 0));
         assert_eq!(places(&Rational::zero(), 3).trimmed().plain(), "0");
         assert_eq!(places(&Rational::zero(), 3).scientific(), ("0".into(), 0));
         assert_eq!(places(&rational(1_000, 1), 0).trimmed().plain(), "1000");
@@ -373,10 +349,7 @@ mod tests {
 
     #[test]
     fn refuses_an_absurd_precision() {
-        for precision in [
-            Precision::Places(u32::MAX),
-            Precision::Significant(u32::MAX),
-        ] {
+        for precision in [Precision::Places(u32::MAX), Precision::Significant(u32::MAX)] {
             let error = Decimal::nearest(&Rational::one(), precision);
             assert!(matches!(error, Err(ArithmeticError::TooLarge { .. })));
         }

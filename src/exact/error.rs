@@ -50,24 +50,16 @@ impl fmt::Display for ArithmeticError {
             Self::DivisionByZero => write!(formatter, "division by 0"),
             Self::ZeroToNegativePower => write!(formatter, "0 to a negative power"),
             Self::PowerOfNegative => {
-                write!(
-                    formatter,
-                    "a negative number to a power that is not an integer"
-                )
+                write!(formatter, "a negative number to a power that is not an integer")
             }
-            Self::OutOfDomain {
-                function: Function::Sqrt,
-            } => {
+            Self::OutOfDomain { function: Function::Sqrt } => {
                 write!(formatter, "the square root of a negative number")
             }
             Self::OutOfDomain { function } => {
                 write!(formatter, "{function} of a number that is not positive")
             }
             Self::TooLarge { bits, limit } => {
-                write!(
-                    formatter,
-                    "a number of {bits} bits or more, where {limit} is the limit"
-                )
+                write!(formatter, "a number of {bits} bits or more, where {limit} is the limit")
             }
             Self::ArgumentTooLarge { function } => {
                 write!(formatter, "{function} of a number beyond ±{MAX_ARGUMENT}")
@@ -90,22 +82,15 @@ mod tests {
 
     #[test]
     fn reads_as_a_clause_of_a_sentence() {
-        let too_large = ArithmeticError::TooLarge {
-            bits: 70_000,
-            limit: 65_536,
-        };
+        let too_large = ArithmeticError::TooLarge { bits: 70_000, limit: 65_536 };
         assert_eq!(
             too_large.to_string(),
             "a number of 70000 bits or more, where 65536 is the limit"
         );
         assert_eq!(ArithmeticError::DivisionByZero.to_string(), "division by 0");
-        let logarithm = ArithmeticError::OutOfDomain {
-            function: Function::Ln,
-        };
+        let logarithm = ArithmeticError::OutOfDomain { function: Function::Ln };
         assert_eq!(logarithm.to_string(), "ln of a number that is not positive");
-        let exponential = ArithmeticError::ArgumentTooLarge {
-            function: Function::Exp,
-        };
+        let exponential = ArithmeticError::ArgumentTooLarge { function: Function::Exp };
         assert_eq!(exponential.to_string(), "exp of a number beyond ±1048576");
     }
 }

@@ -90,10 +90,7 @@ impl Number {
     pub(super) fn bounded(value: Rational) -> Result<Self, ArithmeticError> {
         let bits = value.bits();
         if bits > MAX_BITS {
-            return Err(ArithmeticError::TooLarge {
-                bits,
-                limit: MAX_BITS,
-            });
+            return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
         }
         Ok(Self(Repr::Rational(value)))
     }
@@ -102,15 +99,9 @@ impl Number {
     pub(super) fn rational_power(base: &Rational, exponent: i64) -> Result<Self, ArithmeticError> {
         let bits = bits_of_power(base, exponent);
         if bits > MAX_BITS {
-            return Err(ArithmeticError::TooLarge {
-                bits,
-                limit: MAX_BITS,
-            });
+            return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
         }
-        Self::bounded(
-            base.pow(exponent)
-                .ok_or(ArithmeticError::ZeroToNegativePower)?,
-        )
+        Self::bounded(base.pow(exponent).ok_or(ArithmeticError::ZeroToNegativePower)?)
     }
 
     /// The sum.
@@ -178,11 +169,7 @@ impl Number {
     /// # Errors
     /// As [`Number::sign`].
     pub fn abs(&self) -> Result<Self, ArithmeticError> {
-        Ok(if self.sign()?.is_lt() {
-            self.neg()
-        } else {
-            self.clone()
-        })
+        Ok(if self.sign()?.is_lt() { self.neg() } else { self.clone() })
     }
 
     /// This to an integer power; 0 to the power 0 is 1.
@@ -288,11 +275,7 @@ impl Number {
 /// A lower bound of the size of a power, known without computing it.
 fn bits_of_power(base: &Rational, exponent: i64) -> u64 {
     // A number of k bits is at least 2^(k - 1); 0 and 1 do not grow at all.
-    let bits = |magnitude: u64| {
-        magnitude
-            .saturating_sub(1)
-            .saturating_mul(exponent.unsigned_abs())
-    };
+    let bits = |magnitude: u64| magnitude.saturating_sub(1).saturating_mul(exponent.unsigned_abs());
     bits(base.numerator().bits()).saturating_add(bits(base.denominator().bits()))
 }
 
@@ -345,9 +328,7 @@ mod tests {
     use super::*;
 
     fn number(numerator: i64, denominator: i64) -> Number {
-        Rational::new(numerator, denominator)
-            .expect("a denominator that is not 0")
-            .into()
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
     }
 
     #[test]
@@ -368,15 +349,9 @@ mod tests {
     #[test]
     fn refuses_what_is_undefined() {
         let zero = Number::zero();
-        assert_eq!(
-            Number::one().div(&zero),
-            Err(ArithmeticError::DivisionByZero)
-        );
+        assert_eq!(Number::one().div(&zero), Err(ArithmeticError::DivisionByZero));
         assert_eq!(zero.powi(-2), Err(ArithmeticError::ZeroToNegativePower));
-        assert_eq!(
-            zero.powi(i64::MIN),
-            Err(ArithmeticError::ZeroToNegativePower)
-        );
+        assert_eq!(zero.powi(i64::MIN), Err(ArithmeticError::ZeroToNegativePower));
         assert_eq!(zero.powi(0), Ok(Number::one()));
     }
 
@@ -384,13 +359,7 @@ mod tests {
     fn refuses_large_powers_before_computing_them() {
         for exponent in [i64::MIN, i64::MAX, 1 << 16, -(1 << 16)] {
             let error = number(3, 2).powi(exponent).expect_err("far too large");
-            assert!(matches!(
-                error,
-                ArithmeticError::TooLarge {
-                    limit: MAX_BITS,
-                    ..
-                }
-            ));
+            assert!(matches!(error, ArithmeticError::TooLarge { limit: MAX_BITS, .. }));
         }
         assert_eq!(number(-1, 1).powi(i64::MAX), Ok(number(-1, 1)));
         assert_eq!(Number::zero().powi(i64::MAX), Ok(Number::zero()));

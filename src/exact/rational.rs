@@ -39,15 +39,8 @@ impl Rational {
             return None;
         }
         let divisor = greatest_common_divisor(&numerator, &denominator);
-        let divisor = if denominator.is_negative() {
-            -divisor
-        } else {
-            divisor
-        };
-        Some(Self::from_lowest_terms(
-            numerator / &divisor,
-            denominator / divisor,
-        ))
+        let divisor = if denominator.is_negative() { -divisor } else { divisor };
+        Some(Self::from_lowest_terms(numerator / &divisor, denominator / divisor))
     }
 
     /// The number 0.
@@ -66,10 +59,7 @@ impl Rational {
     fn from_lowest_terms(numerator: BigInt, denominator: BigInt) -> Self {
         match (numerator.to_i64(), denominator.to_i64()) {
             (Some(numerator), Some(denominator)) => Self::small(numerator, denominator),
-            _ => Self(Repr::Big(Box::new(BigRational::new_raw(
-                numerator,
-                denominator,
-            )))),
+            _ => Self(Repr::Big(Box::new(BigRational::new_raw(numerator, denominator)))),
         }
     }
 
@@ -247,10 +237,7 @@ mod tests {
     #[test]
     fn is_in_lowest_terms_with_a_positive_denominator() {
         let value = Rational::new(6, -8).expect("8 is not 0");
-        assert_eq!(
-            (value.numerator(), value.denominator()),
-            ((-3).into(), 4.into())
-        );
+        assert_eq!((value.numerator(), value.denominator()), ((-3).into(), 4.into()));
         let huge = Rational::new(BigInt::from(10).pow(40), BigInt::from(10).pow(39));
         assert_eq!(huge, Some(Rational::from(10)));
         assert_eq!(Rational::new(0, -5), Some(Rational::zero()));
@@ -260,32 +247,18 @@ mod tests {
     fn equal_values_have_equal_hashes() {
         let state = RandomState::new();
         let (direct, reduced) = (parsed("1e30"), &parsed("3e30") * &parsed("1e1"));
-        let reduced = reduced
-            .checked_div(&Rational::from(30))
-            .expect("30 is not 0");
+        let reduced = reduced.checked_div(&Rational::from(30)).expect("30 is not 0");
         assert_eq!(direct, reduced);
         assert_eq!(state.hash_one(&direct), state.hash_one(&reduced));
-        assert_eq!(
-            state.hash_one(Rational::new(1, 2)),
-            state.hash_one(Rational::new(-2, -4))
-        );
+        assert_eq!(state.hash_one(Rational::new(1, 2)), state.hash_one(Rational::new(-2, -4)));
     }
 
     #[test]
     fn orders_small_and_big_together() {
-        let ordered: Vec<_> = [
-            "-1e30",
-            "-5",
-            "-4.5",
-            "0",
-            "1e-30",
-            "0.3",
-            "5",
-            "9223372036854775807",
-            "1e30",
-        ]
-        .map(parsed)
-        .into();
+        let ordered: Vec<_> =
+            ["-1e30", "-5", "-4.5", "0", "1e-30", "0.3", "5", "9223372036854775807", "1e30"]
+                .map(parsed)
+                .into();
         assert!(ordered.is_sorted_by(|a, b| a < b));
     }
 
@@ -303,15 +276,7 @@ mod tests {
 
     #[test]
     fn prints_as_it_is_typed() {
-        assert_eq!(
-            Rational::new(-3, 4)
-                .map(|value| value.to_string())
-                .as_deref(),
-            Some("-3/4")
-        );
-        assert_eq!(
-            format!("[{:>4}] [{:?}]", Rational::from(5), Rational::zero()),
-            "[   5] [0]"
-        );
+        assert_eq!(Rational::new(-3, 4).map(|value| value.to_string()).as_deref(), Some("-3/4"));
+        assert_eq!(format!("[{:>4}] [{:?}]", Rational::from(5), Rational::zero()), "[   5] [0]");
     }
 }

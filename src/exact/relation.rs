@@ -101,10 +101,7 @@ mod tests {
     fn the_mirror_image_holds_of_the_sides_exchanged() {
         for relation in Relation::ALL {
             for ordering in ORDERINGS {
-                assert_eq!(
-                    relation.holds(ordering),
-                    relation.mirrored().holds(ordering.reverse())
-                );
+                assert_eq!(relation.holds(ordering), relation.mirrored().holds(ordering.reverse()));
             }
         }
     }
@@ -113,18 +110,9 @@ mod tests {
     fn symbols_agree_with_the_orderings() {
         for relation in Relation::ALL {
             let symbol = relation.symbol();
-            assert_eq!(
-                relation.holds(Ordering::Less),
-                symbol.contains('<') || symbol == "!="
-            );
-            assert_eq!(
-                relation.holds(Ordering::Greater),
-                symbol.contains('>') || symbol == "!="
-            );
-            assert_eq!(
-                relation.holds(Ordering::Equal),
-                symbol.contains('=') && symbol != "!="
-            );
+            assert_eq!(relation.holds(Ordering::Less), symbol.contains('<') || symbol == "!=");
+            assert_eq!(relation.holds(Ordering::Greater), symbol.contains('>') || symbol == "!=");
+            assert_eq!(relation.holds(Ordering::Equal), symbol.contains('=') && symbol != "!=");
         }
     }
 }

@@ -38,6 +38,8 @@ pub enum Kind {
         definition: Expr,
         /// The distinct variables of the right-hand side, in reading order.
         operands: Vec<VariableId>,
+        /// Those of them through which the node has a derivative.
+        moving: Vec<VariableId>,
         /// Where the right-hand side stands.
         definition_span: Span,
     },
@@ -57,7 +59,9 @@ pub struct Objective {
 pub struct Network {
     variables: Vec<Variable>,
     objective: Option<Objective>,
-    /// For each variable the nodes that use it, in file order.
+    /// For each variable whether any node uses it.
+    is_used: Vec<bool>,
+    /// For each variable the nodes that have a derivative by it, in file order.
     consumers: Vec<Vec<VariableId>>,
     /// For each variable whether the objective depends on it (the objective itself included).
     reaches: Vec<bool>,
@@ -74,13 +78,17 @@ impl Network {
     /// Adds a variable whose operands are in the network already.
     pub(super) fn push(&mut self, variable: Variable) -> VariableId {
         let id = VariableId(u32::try_from(self.variables.len()).unwrap_or(u32::MAX));
-        if let Kind::Node { operands, .. } = &variable.kind {
+        if let Kind::Node { operands, moving, .. } = &variable.kind {
             for operand in operands {
+                self.is_used[operand.index()] = true;
+            }
+            for operand in moving {
                 self.consumers[operand.index()].push(id);
             }
         }
         self.variables.push(variable);
         self.consumers.push(Vec::new());
+        self.is_used.push(false);
         id
     }
 
@@ -96,9 +104,9 @@ impl Network {
         self.reaches[objective.variable.index()] = true;
         for position in (0..self.variables.len()).rev() {
             if self.reaches[position]
-                && let Kind::Node { operands, .. } = &self.variables[position].kind
+                && let Kind::Node { moving, .. } = &self.variables[position].kind
             {
-                for operand in operands {
+                for operand in moving {
                     self.reaches[operand.index()] = true;
                 }
             }
@@ -130,7 +138,12 @@ impl Network {
         self.objective.is_some_and(|objective| objective.variable == variable)
     }
 
-    /// The nodes that use `variable`, in file order.
+    /// Whether any node uses `variable`.
+    pub fn is_used(&self, variable: VariableId) -> bool {
+        self.is_used[variable.index()]
+    }
+
+    /// The nodes that have a derivative by `variable`, in file order.
     pub fn consumers(&self, variable: VariableId) -> &[VariableId] {
         &self.consumers[variable.index()]
     }

@@ -38,7 +38,7 @@ pub fn differentiate(expr: &Expr, by: Quantity, conventions: &Conventions) -> Ex
             quotient(top, squared)
         }
         Expr::Power { base, exponent } => {
-            // (uⁿ)′ = n·uⁿ⁻¹·u′; exponents are constants.
+            // (uⁿ)′ = n·uⁿ⁻¹·u′; an exponent that moves is the operator `pow`.
             let reduced = sum(vec![
                 Term { minus: false, expr: (**exponent).clone() },
                 Term { minus: true, expr: Expr::from(1) },

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use super::{EvaluationError, Scalar};
-use crate::exact::Number;
+use crate::exact::{Function, Number};
 
 /// A value with its derivative in one direction.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +84,32 @@ impl Scalar for Dual {
         Ok(Self::new(value, slope.mul(&self.tangent)?))
     }
 
+    fn powr(&self, exponent: &Self) -> Result<Self, EvaluationError> {
+        let value = self.value.powr(&exponent.value)?;
+        if self.is_constant() && exponent.is_constant() {
+            return Ok(Self::constant(value));
+        }
+        // u^v = exp(v ln u): (u^v)′ = u^v (v u′/u + v′ ln u).
+        let mut rate = Number::zero();
+        if !self.is_constant() {
+            rate = exponent.value.mul(&self.tangent)?.div(&self.value)?;
+        }
+        if !exponent.is_constant() {
+            let logarithm = self.value.apply(Function::Ln)?;
+            rate = rate.add(&exponent.tangent.mul(&logarithm)?)?;
+        }
+        Ok(Self::new(value.clone(), value.mul(&rate)?))
+    }
+
+    fn apply(&self, function: Function) -> Result<Self, EvaluationError> {
+        let value = self.value.apply(function)?;
+        if self.is_constant() {
+            return Ok(Self::constant(value));
+        }
+        let slope = slope(function, &self.value, &value)?;
+        Ok(Self::new(value, slope.mul(&self.tangent)?))
+    }
+
     fn at_kink(value: Number, slopes: &[(Number, &Self)]) -> Result<Self, EvaluationError> {
         let mut tangent = Number::zero();
         for (slope, argument) in slopes {
@@ -91,4 +117,37 @@ impl Scalar for Dual {
         }
         Ok(Self::new(value, tangent))
     }
+}
+
+/// f′(x), where `value` is f(x). The forms are chosen to differ from those that the operators state.
+fn slope(function: Function, x: &Number, value: &Number) -> Result<Number, EvaluationError> {
+    let one = Number::one();
+    let exponential = |x: &Number| x.apply(Function::Exp);
+    Ok(match function {
+        Function::Exp => value.clone(),
+        Function::Ln => one.div(x)?,
+        Function::Log2 => one.div(&x.mul(&Number::from(2).apply(Function::Ln)?)?)?,
+        Function::Log10 => one.div(&x.mul(&Number::from(10).apply(Function::Ln)?)?)?,
+        Function::Sqrt => one.div(&value.add(value)?)?,
+        // 1/(e^x + 2 + e^−x)
+        Function::Sigmoid => {
+            let sum = exponential(x)?.add(&exponential(&x.neg())?)?;
+            one.div(&sum.add(&Number::from(2))?)?
+        }
+        // 4/(e^x + e^−x)²
+        Function::Tanh => {
+            let sum = exponential(x)?.add(&exponential(&x.neg())?)?;
+            Number::from(4).div(&sum.powi(2)?)?
+        }
+        // 1/(1 + e^−x)
+        Function::Softplus => one.div(&one.add(&exponential(&x.neg())?)?)?,
+        Function::Sin => x.apply(Function::Cos)?,
+        Function::Cos => x.apply(Function::Sin)?.neg(),
+        Function::Tan => one.div(&x.apply(Function::Cos)?.powi(2)?)?,
+        // 2/√π · e^(−x²)
+        Function::Erf => {
+            let root = Number::pi().apply(Function::Sqrt)?;
+            Number::from(2).div(&root)?.mul(&exponential(&x.powi(2)?.neg())?)?
+        }
+    })
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Case, Condition, Conventions, Domain, Dual, Expr, Operator, Quantity};
-use crate::exact::{ArithmeticError, Number};
+use crate::exact::{ArithmeticError, Function, Number};
 
 /// What an expression can be evaluated over: [`Number`]s, or [`Dual`]s for a directional derivative.
 pub trait Scalar: Clone {
@@ -23,6 +23,10 @@ pub trait Scalar: Clone {
     fn neg(&self) -> Self;
     /// Integer power. # Errors: a negative power of zero, or a limit of size is passed.
     fn powi(&self, exponent: i64) -> Result<Self, EvaluationError>;
+    /// A real power. # Errors: a power that does not exist, or a limit of size is passed.
+    fn powr(&self, exponent: &Self) -> Result<Self, EvaluationError>;
+    /// An elementary function. # Errors: outside its domain, or a limit of size is passed.
+    fn apply(&self, function: Function) -> Result<Self, EvaluationError>;
     /// A value at a place where the derivative is fixed by convention: one slope an argument.
     fn at_kink(value: Number, slopes: &[(Number, &Self)]) -> Result<Self, EvaluationError>;
 }
@@ -52,6 +56,12 @@ impl Scalar for Number {
     fn powi(&self, exponent: i64) -> Result<Self, EvaluationError> {
         Ok(Self::powi(self, exponent)?)
     }
+    fn powr(&self, exponent: &Self) -> Result<Self, EvaluationError> {
+        Ok(Self::powr(self, exponent)?)
+    }
+    fn apply(&self, function: Function) -> Result<Self, EvaluationError> {
+        Ok(Self::apply(self, function)?)
+    }
     fn at_kink(value: Number, _slopes: &[(Number, &Self)]) -> Result<Self, EvaluationError> {
         Ok(value)
     }
@@ -71,11 +81,6 @@ pub enum EvaluationError {
     ZeroToNegativePower {
         /// The base as it stands in the expression.
         base: Box<Expr>,
-    },
-    /// An exponent that is no integer of machine size.
-    Exponent {
-        /// The exponent's value.
-        value: Box<Number>,
     },
     /// An operator outside its domain.
     Domain {
@@ -100,7 +105,6 @@ impl fmt::Display for EvaluationError {
             Self::Arithmetic(error) => error.fmt(formatter),
             Self::ZeroDenominator { .. } => formatter.write_str("division by zero"),
             Self::ZeroToNegativePower { .. } => formatter.write_str("a negative power of zero"),
-            Self::Exponent { .. } => formatter.write_str("an exponent that is not an integer"),
             Self::Domain { operator, .. } => {
                 write!(formatter, "`{operator}` is not defined there")
             }
@@ -113,7 +117,7 @@ impl std::error::Error for EvaluationError {}
 
 /// An operator's value over whichever scalar is asked for.
 trait Apply: Scalar {
-    fn apply(
+    fn call(
         operator: &dyn Operator,
         arguments: &[Self],
         conventions: &Conventions,
@@ -121,7 +125,7 @@ trait Apply: Scalar {
 }
 
 impl Apply for Number {
-    fn apply(
+    fn call(
         operator: &dyn Operator,
         arguments: &[Self],
         conventions: &Conventions,
@@ -131,7 +135,7 @@ impl Apply for Number {
 }
 
 impl Apply for Dual {
-    fn apply(
+    fn call(
         operator: &dyn Operator,
         arguments: &[Self],
         conventions: &Conventions,
@@ -189,15 +193,19 @@ pub fn evaluate<S: Apply>(
         }
         Expr::Power { base, exponent } => {
             let base_value = recurse(base)?;
-            let power = integer_exponent(&recurse(exponent)?)?;
-            if power < 0 && base_value.value().is_zero()? {
+            let exponent_value = recurse(exponent)?;
+            let is_zero = |value: &S| value.value().is_zero();
+            if exponent_value.value().sign()?.is_lt() && is_zero(&base_value)? {
                 return Err(EvaluationError::ZeroToNegativePower { base: base.clone() });
             }
-            base_value.powi(power)
+            match integer_exponent(&exponent_value) {
+                Some(power) if exponent.is_constant() => base_value.powi(power),
+                _ => base_value.powr(&exponent_value),
+            }
         }
         Expr::Call { operator, arguments } => {
             let values = arguments.iter().map(recurse).collect::<Result<Vec<_>, _>>()?;
-            S::apply(&**operator, &values, conventions)
+            S::call(&**operator, &values, conventions)
         }
         Expr::Cases(cases) => {
             let chosen = choose_case(
@@ -214,12 +222,8 @@ pub fn evaluate<S: Apply>(
     }
 }
 
-fn integer_exponent<S: Scalar>(exponent: &S) -> Result<i64, EvaluationError> {
-    let value = exponent.value();
-    value
-        .as_rational()
-        .and_then(crate::exact::Rational::to_i64)
-        .ok_or_else(|| EvaluationError::Exponent { value: Box::new(value.clone()) })
+fn integer_exponent<S: Scalar>(exponent: &S) -> Option<i64> {
+    exponent.value().as_rational().and_then(crate::exact::Rational::to_i64)
 }
 
 /// The index of the first case whose conditions all hold.

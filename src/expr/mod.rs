@@ -29,7 +29,7 @@ pub use operator::{
     Domain, Function, Notation, Operator, OperatorRef, Parameter, ParameterKind, ScalarOperator,
     call,
 };
-pub use substitute::{map_quantities, reduce_members};
+pub use substitute::{map_quantities, name_subexpression, reduce_members};
 pub use text::{Names, to_text};
 
 /// A leaf or node of a network, by its position in it.
@@ -96,7 +96,7 @@ pub enum Expr {
     Power {
         /// What is raised.
         base: Box<Expr>,
-        /// A constant integer expression.
+        /// To which power.
         exponent: Box<Expr>,
     },
     /// An operator applied to its arguments, options filled in.
@@ -249,6 +249,23 @@ impl Expr {
                         .iter()
                         .any(|c| c.left.mentions(quantity) || c.right.mentions(quantity))
             }),
+        }
+    }
+
+    /// Whether no quantity stands in the expression.
+    pub fn is_constant(&self) -> bool {
+        let mut constant = true;
+        self.for_each_quantity(&mut |_| constant = false);
+        constant
+    }
+
+    /// Calls `visit` with every quantity through which the expression has a derivative, in reading order,
+    /// repetitions included: not those of conditions, and not those that are held fixed.
+    pub fn for_each_moving_quantity(&self, visit: &mut impl FnMut(Quantity)) {
+        match self {
+            Self::Quantity(quantity) => visit(*quantity),
+            Self::Call { operator, .. } if operator.holds_fixed() => {}
+            _ => self.for_each_child(&mut |child| child.for_each_moving_quantity(visit)),
         }
     }
 

@@ -55,6 +55,10 @@ pub enum Notation {
     },
     /// |e|
     Absolute(Expr),
+    /// √e
+    Root(Expr),
+    /// As another expression is.
+    Expression(Expr),
     /// A lone letter.
     Letter(&'static str),
 }
@@ -97,6 +101,8 @@ pub trait Operator: Sync {
     fn name(&self) -> &'static str;
     /// How an application is typeset.
     fn notation(&self, arguments: &[Expr]) -> Notation;
+    /// Whether the value is held fixed: it has no derivative by its arguments.
+    fn holds_fixed(&self) -> bool;
     /// The case distinction that defines the operator, if a sheet should show which case holds.
     fn definition(&self, arguments: &[Expr]) -> Option<Expr>;
     /// ∂/∂(argument `index`), as an expression over the arguments.
@@ -143,6 +149,9 @@ pub trait ScalarOperator: Sync {
 
     /// See [`Operator::notation`].
     fn notation(&self, arguments: &[Expr]) -> Notation;
+
+    /// See [`Operator::holds_fixed`].
+    const HOLDS_FIXED: bool = false;
 
     /// See [`Operator::definition`].
     fn definition(&self, _arguments: &[Expr]) -> Option<Expr> {
@@ -194,6 +203,9 @@ impl<T: ScalarOperator> Operator for T {
     }
     fn notation(&self, arguments: &[Expr]) -> Notation {
         ScalarOperator::notation(self, arguments)
+    }
+    fn holds_fixed(&self) -> bool {
+        T::HOLDS_FIXED
     }
     fn definition(&self, arguments: &[Expr]) -> Option<Expr> {
         ScalarOperator::definition(self, arguments)

@@ -10,11 +10,21 @@ use crate::exact::Number;
 
 /// The same tree with each quantity replaced by what `replace` gives for it.
 pub fn map_quantities(expr: &Expr, replace: &impl Fn(Quantity) -> Expr) -> Expr {
-    let recurse = |inner: &Expr| map_quantities(inner, replace);
-    let boxed = |inner: &Expr| Box::new(map_quantities(inner, replace));
+    rebuild(expr, &|inner| match inner {
+        Expr::Quantity(quantity) => Some(replace(*quantity)),
+        _ => None,
+    })
+}
+
+/// The same tree with each part for which `replace` gives another in place of it.
+fn rebuild(expr: &Expr, replace: &impl Fn(&Expr) -> Option<Expr>) -> Expr {
+    if let Some(other) = replace(expr) {
+        return other;
+    }
+    let recurse = |inner: &Expr| rebuild(inner, replace);
+    let boxed = |inner: &Expr| Box::new(rebuild(inner, replace));
     match expr {
-        Expr::Number(_) | Expr::Infinity { .. } => expr.clone(),
-        Expr::Quantity(quantity) => replace(*quantity),
+        Expr::Number(_) | Expr::Infinity { .. } | Expr::Quantity(_) => expr.clone(),
         Expr::Negation(inner) => Expr::Negation(boxed(inner)),
         Expr::Sum(terms) => Expr::Sum(
             terms
@@ -51,6 +61,14 @@ pub fn map_quantities(expr: &Expr, replace: &impl Fn(Quantity) -> Expr) -> Expr 
                 .collect(),
         ),
     }
+}
+
+/// The same tree with every application of an operator that equals `part` written as `name`.
+pub fn name_subexpression(expr: &Expr, part: &Expr, name: Quantity) -> Expr {
+    if !matches!(part, Expr::Call { .. }) {
+        return expr.clone();
+    }
+    rebuild(expr, &|inner| (inner == part).then(|| name.into()))
 }
 
 /// The tree with each direct member that is not an atom replaced by its value: the line between the

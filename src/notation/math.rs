@@ -36,6 +36,8 @@ pub enum Math {
     },
     /// |m|
     Absolute(Box<Math>),
+    /// √m
+    Root(Box<Math>),
     /// (m)
     Parentheses(Box<Math>),
     /// A case distinction.
@@ -89,9 +91,10 @@ impl Math {
         match self {
             Self::Symbol(_) | Self::Digits(_) | Self::Infinity => false,
             Self::Fraction(..) | Self::Cases(_) | Self::Derivative { .. } => true,
-            Self::Minus(inner) | Self::Absolute(inner) | Self::Parentheses(inner) => {
-                inner.is_tall()
-            }
+            Self::Minus(inner)
+            | Self::Absolute(inner)
+            | Self::Root(inner)
+            | Self::Parentheses(inner) => inner.is_tall(),
             Self::Power(base, exponent) => base.is_tall() || exponent.is_tall(),
             Self::Sum(terms) => terms.iter().any(|(_, term)| term.is_tall()),
             Self::Product(factors) => factors.iter().any(Self::is_tall),

@@ -1,7 +1,10 @@
 //! Functions that stand for forms the expression tree has already.
 
 use super::piecewise::{otherwise, required};
-use crate::expr::{Case, Expr, Function, Parameter, ParameterKind, power};
+use crate::expr::{
+    Case, Conventions, EvaluationError, Expr, Function, Notation, Parameter, ParameterKind, Scalar,
+    ScalarOperator, power,
+};
 
 /// z²
 pub(super) struct Square;
@@ -59,5 +62,32 @@ impl Function for Where {
         let mut branch = || arguments.next().unwrap_or(Expr::from(0));
         let taken = Case { value: branch(), conditions, kink: None };
         Expr::Cases(vec![taken, otherwise(branch())])
+    }
+}
+
+/// The value of its argument, held fixed: it has no derivative.
+pub(super) struct Detach;
+
+impl ScalarOperator for Detach {
+    const NAME: &'static str = "detach";
+    const SUMMARY: &'static str = "the value, held fixed in every derivative";
+    const EXAMPLE: &'static str = "detach(a)";
+    const PARAMETERS: &'static [Parameter] = &[required("z")];
+    const HOLDS_FIXED: bool = true;
+
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        super::elementary::named("detach", arguments)
+    }
+
+    fn partial(&self, _arguments: &[Expr], _index: usize, _conventions: &Conventions) -> Expr {
+        Expr::from(0)
+    }
+
+    fn rule<S: Scalar>(
+        &self,
+        arguments: &[S],
+        _conventions: &Conventions,
+    ) -> Result<S, EvaluationError> {
+        Ok(S::constant(arguments[0].value().clone()))
     }
 }

@@ -11,7 +11,7 @@ use crate::expr::{
 };
 
 /// How several entries become one number. Of a single entry all three are that entry.
-const REDUCTION: Parameter =
+pub(super) const REDUCTION: Parameter =
     Parameter { name: "reduction", kind: ParameterKind::Word(&["mean", "sum", "none"]) };
 
 /// a − b, as it is written.

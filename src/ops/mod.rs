@@ -9,9 +9,15 @@
 //! | `rectifiers.rs` | relu, leaky_relu, relu6, clip, hard_sigmoid |
 //! | `signs.rs` | abs, sign, step |
 //! | `extrema.rs` | max, min |
-//! | `forms.rs` | square, where: sugar for forms that the tree has |
+//! | `forms.rs` | square, where, detach: forms that the tree has |
+//! | `elementary.rs` | exp, log, log2, log10, sqrt, pow, sin, cos, tan |
+//! | `activations.rs` | sigmoid, tanh, softplus, elu, silu, gelu |
 //! | `losses.rs` | mse, l1, huber, smooth_l1, hinge |
+//! | `entropies.rs` | bce, bce_with_logits |
 
+mod activations;
+mod elementary;
+mod entropies;
 mod extrema;
 mod forms;
 mod losses;
@@ -35,11 +41,29 @@ static REGISTRY: &[&dyn Function] = &[
     &extrema::Min,
     &forms::Square,
     &forms::Where,
+    &forms::Detach,
+    &activations::Sigmoid,
+    &activations::Tanh,
+    &activations::Softplus,
+    &activations::Elu,
+    &activations::Silu,
+    &activations::Gelu,
+    &elementary::Exp,
+    &elementary::Log,
+    &elementary::Log2,
+    &elementary::Log10,
+    &elementary::Sqrt,
+    &elementary::Pow,
+    &elementary::Sin,
+    &elementary::Cos,
+    &elementary::Tan,
     &losses::Mse,
     &losses::L1,
     &losses::Huber,
     &losses::SmoothL1,
     &losses::Hinge,
+    &entropies::Bce,
+    &entropies::BceWithLogits,
 ];
 
 /// Every function, in the order of the reference.

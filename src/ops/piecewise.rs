@@ -50,3 +50,12 @@ pub(super) fn slope_at(kink: Kink, conventions: &Conventions, default: &Expr) ->
 pub(super) fn convention_number(value: Number) -> Expr {
     Expr::Number(crate::expr::Literal { value, style: NumberStyle::Fraction })
 }
+
+/// `beyond` where z > 0, and `at` where a convention fixes the slope at 0.
+pub(super) fn beyond_kink(z: &Expr, beyond: Expr, at: Expr, kink: Kink) -> Expr {
+    let zero = Expr::from(0);
+    Expr::Cases(vec![
+        case(beyond, z, Relation::Greater, &zero),
+        Case { kink: Some(kink), ..case(at, z, Relation::Equal, &zero) },
+    ])
+}

@@ -43,6 +43,9 @@ pub fn json(solution: &Solution, options: &Options) -> Result<String, RenderErro
     Ok(text)
 }
 
+/// Characters that a closed form may take; a longer one is left out.
+const EXACT_CHARACTERS: usize = 80;
+
 struct Writer<'e> {
     exercise: &'e Exercise,
     precision: Precision,
@@ -51,7 +54,11 @@ struct Writer<'e> {
 impl Writer<'_> {
     fn number(&self, value: &Number) -> Result<Value, RenderError> {
         let decimal = value.decimal(self.precision)?.trimmed();
-        Ok(json!({ "exact": value.to_string(), "decimal": decimal.plain() }))
+        let exact = match value.as_rational() {
+            Some(rational) => Some(rational.to_string()),
+            None => value.closed_form(EXACT_CHARACTERS).map(|form| form.to_string()),
+        };
+        Ok(json!({ "exact": exact, "decimal": decimal.plain() }))
     }
 
     fn name(&self, variable: VariableId) -> String {

@@ -597,7 +597,10 @@ fn has_cases(math: &Math) -> bool {
     match math {
         Math::Cases(_) => true,
         Math::Symbol(_) | Math::Digits(_) | Math::Infinity | Math::Derivative { .. } => false,
-        Math::Minus(inner) | Math::Absolute(inner) | Math::Parentheses(inner) => has_cases(inner),
+        Math::Minus(inner)
+        | Math::Absolute(inner)
+        | Math::Root(inner)
+        | Math::Parentheses(inner) => has_cases(inner),
         Math::Sum(terms) => terms.iter().any(|(_, term)| has_cases(term)),
         Math::Product(factors) => factors.iter().any(has_cases),
         Math::Fraction(left, right) | Math::Power(left, right) => {

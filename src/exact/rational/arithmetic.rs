@@ -41,11 +41,7 @@ impl Rational {
     /// The absolute value.
     #[must_use]
     pub fn abs(&self) -> Self {
-        if self.is_negative() {
-            -self
-        } else {
-            self.clone()
-        }
+        if self.is_negative() { -self } else { self.clone() }
     }
 
     /// This to an integer power; `None` for 0 to a negative power. 0 to the power 0 is 1.
@@ -55,19 +51,14 @@ impl Rational {
     #[must_use]
     pub fn pow(&self, exponent: i64) -> Option<Self> {
         if exponent < 0 {
-            return self
-                .reciprocal()
-                .map(|base| base.natural_power(exponent.unsigned_abs()));
+            return self.reciprocal().map(|base| base.natural_power(exponent.unsigned_abs()));
         }
         Some(self.natural_power(exponent.unsigned_abs()))
     }
 
     fn natural_power(&self, exponent: u64) -> Self {
         if let (Repr::Small(ratio), Ok(exponent)) = (&self.0, u32::try_from(exponent)) {
-            let powers = (
-                ratio.numer().checked_pow(exponent),
-                ratio.denom().checked_pow(exponent),
-            );
+            let powers = (ratio.numer().checked_pow(exponent), ratio.denom().checked_pow(exponent));
             if let (Some(numerator), Some(denominator)) = powers {
                 return Self::small(numerator, denominator);
             }
@@ -138,15 +129,8 @@ fn sum_of_small(a: Ratio<i64>, b: Ratio<i64>) -> Rational {
     };
     let shared = greatest_common_divisor_of_words(remainder.unsigned_abs(), common.unsigned_abs())
         .cast_signed();
-    let numerator = if shared == 1 {
-        numerator
-    } else {
-        numerator / i128::from(shared)
-    };
-    from_words(
-        numerator,
-        i128::from(a_rest) * i128::from(b_denominator / shared),
-    )
+    let numerator = if shared == 1 { numerator } else { numerator / i128::from(shared) };
+    from_words(numerator, i128::from(a_rest) * i128::from(b_denominator / shared))
 }
 
 /// The product of two small fractions, which may be a big one.
@@ -174,10 +158,7 @@ fn from_words(numerator: i128, denominator: i128) -> Rational {
     if let (Ok(numerator), Ok(denominator)) = words {
         return Rational::small(numerator, denominator);
     }
-    Rational(Repr::Big(Box::new(BigRational::new_raw(
-        numerator.into(),
-        denominator.into(),
-    ))))
+    Rational(Repr::Big(Box::new(BigRational::new_raw(numerator.into(), denominator.into()))))
 }
 
 fn sum_of_big(a: &BigRational, b: &BigRational) -> Rational {
@@ -201,11 +182,7 @@ fn product_of_big(a: &BigRational, b: &BigRational) -> Rational {
     let across = greatest_common_divisor(a.numer(), b.denom());
     let back = greatest_common_divisor(b.numer(), a.denom());
     let quotient = |dividend: &BigInt, divisor: &BigInt| {
-        if divisor.is_one() {
-            dividend.clone()
-        } else {
-            dividend / divisor
-        }
+        if divisor.is_one() { dividend.clone() } else { dividend / divisor }
     };
     Rational::from_lowest_terms(
         quotient(a.numer(), &across) * quotient(b.numer(), &back),
@@ -337,20 +314,10 @@ mod tests {
 
     /// Whether `value` is `expected` and keeps every invariant of the type.
     fn assert_is(value: &Rational, expected: &BigRational) {
-        assert_eq!(
-            (value.numerator(), value.denominator()),
-            expected.clone().into()
-        );
+        assert_eq!((value.numerator(), value.denominator()), expected.clone().into());
         let fits = value.numerator().to_i64().is_some() && value.denominator().to_i64().is_some();
-        assert_eq!(
-            matches!(value.0, Repr::Small(_)),
-            fits,
-            "{value} has the wrong size"
-        );
-        assert_eq!(
-            value.bits(),
-            expected.numer().bits() + expected.denom().bits()
-        );
+        assert_eq!(matches!(value.0, Repr::Small(_)), fits, "{value} has the wrong size");
+        assert_eq!(value.bits(), expected.numer().bits() + expected.denom().bits());
     }
 
     /// Integers of every size, with many at the borders of the machine word.
@@ -432,16 +399,10 @@ mod tests {
         assert_eq!(beyond.to_string(), "9223372036854775808");
         assert_eq!(-beyond, smallest);
         assert_eq!(
-            smallest
-                .reciprocal()
-                .map(|value| value.to_string())
-                .as_deref(),
+            smallest.reciprocal().map(|value| value.to_string()).as_deref(),
             Some("-1/9223372036854775808")
         );
-        assert_eq!(
-            &Rational::from(i64::MAX) + &Rational::one(),
-            -smallest.clone()
-        );
+        assert_eq!(&Rational::from(i64::MAX) + &Rational::one(), -smallest.clone());
         assert_eq!(&smallest - &smallest, Rational::zero());
         assert_eq!(&smallest * &rational(1, 2), Rational::from(i64::MIN / 2));
     }

@@ -25,15 +25,11 @@ fn check_domain(function: Function, argument: &Number) -> Result<()> {
     let limit = match function {
         Function::Ln | Function::Log2 | Function::Log10 => {
             let is_inside = argument.sign()?.is_gt();
-            return is_inside
-                .then_some(())
-                .ok_or(ArithmeticError::OutOfDomain { function });
+            return is_inside.then_some(()).ok_or(ArithmeticError::OutOfDomain { function });
         }
         Function::Sqrt => {
             let is_inside = argument.sign()?.is_ge();
-            return is_inside
-                .then_some(())
-                .ok_or(ArithmeticError::OutOfDomain { function });
+            return is_inside.then_some(()).ok_or(ArithmeticError::OutOfDomain { function });
         }
         Function::Erf => return Ok(()),
         Function::Exp | Function::Sigmoid | Function::Tanh | Function::Softplus => {
@@ -41,10 +37,7 @@ fn check_domain(function: Function, argument: &Number) -> Result<()> {
         }
         Function::Sin | Function::Cos | Function::Tan => 2 * MAX_ARGUMENT_BITS,
     };
-    if interval_of(argument)?
-        .magnitude_bits()
-        .is_some_and(|bits| bits > limit)
-    {
+    if interval_of(argument)?.magnitude_bits().is_some_and(|bits| bits > limit) {
         return Err(ArithmeticError::ArgumentTooLarge { function });
     }
     Ok(())
@@ -90,11 +83,7 @@ fn known_value(function: Function, argument: &Number) -> Result<Option<Number>> 
 fn exact_logarithm(value: &Rational, base: i64) -> Option<Number> {
     let bits = value.numerator().bits().max(value.denominator().bits());
     // log_10 2 lies within 30102/100000 and 30103/100000; 2^n has n + 1 bits.
-    let size = if base == 2 {
-        bits - 1
-    } else {
-        bits.saturating_sub(1) * 30103 / 100_000
-    };
+    let size = if base == 2 { bits - 1 } else { bits.saturating_sub(1) * 30103 / 100_000 };
     let size = size.to_i64()?;
     let candidates = [size, size + 1, -size, -size - 1];
     candidates
@@ -113,11 +102,7 @@ fn root_of_rational(square: &Rational) -> Result<Option<Number>> {
             let whole = Rational::from(BigInt::from(factor.clone()));
             let exponent = exponent.to_i64().unwrap_or_default();
             // Below the line a root is √d / d.
-            let halves = if sign > 0 {
-                exponent / 2
-            } else {
-                -((exponent + 1) / 2)
-            };
+            let halves = if sign > 0 { exponent / 2 } else { -((exponent + 1) / 2) };
             if let Some(power) = whole.pow(halves) {
                 outside = &outside * &power;
             }
@@ -151,11 +136,7 @@ fn root_of_form(square: &Form) -> Result<Option<Number>> {
             if is_negative && !is_even {
                 return Ok(None);
             }
-            let base = if is_negative {
-                negative(base)
-            } else {
-                base.clone()
-            };
+            let base = if is_negative { negative(base) } else { base.clone() };
             power(&base, &halved).map(Some)
         }
         _ => Ok(None),
@@ -207,9 +188,7 @@ mod tests {
     type Outcome = Result<()>;
 
     fn number(numerator: i64, denominator: i64) -> Number {
-        Rational::new(numerator, denominator)
-            .expect("a denominator that is not 0")
-            .into()
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
     }
 
     fn f(function: Function, argument: &Number) -> Number {
@@ -239,10 +218,7 @@ mod tests {
         assert_eq!(f(Function::Sin, &angle(7, 6)?), number(-1, 2));
         assert_eq!(f(Function::Cos, &angle(-7, 1)?), number(-1, 1));
         assert_eq!(f(Function::Tan, &angle(5, 4)?), number(1, 1));
-        assert_eq!(
-            angle(1, 2)?.apply(Function::Tan),
-            Err(ArithmeticError::DivisionByZero)
-        );
+        assert_eq!(angle(1, 2)?.apply(Function::Tan), Err(ArithmeticError::DivisionByZero));
         assert_eq!(number(8, 27).powr(&number(-2, 3))?, number(9, 4));
         assert_eq!(number(2, 1).powr(&number(1, 3))?.powi(3)?, number(2, 1));
         assert_eq!(number(4, 9).powr(&number(3, 2))?, number(8, 27));
@@ -252,39 +228,15 @@ mod tests {
     #[test]
     fn the_domain_is_watched() {
         let negative = number(-1, 2);
-        for function in [
-            Function::Ln,
-            Function::Log2,
-            Function::Log10,
-            Function::Sqrt,
-        ] {
-            assert_eq!(
-                negative.apply(function),
-                Err(ArithmeticError::OutOfDomain { function })
-            );
+        for function in [Function::Ln, Function::Log2, Function::Log10, Function::Sqrt] {
+            assert_eq!(negative.apply(function), Err(ArithmeticError::OutOfDomain { function }));
         }
         let function = Function::Ln;
-        assert_eq!(
-            Number::zero().apply(function),
-            Err(ArithmeticError::OutOfDomain { function })
-        );
-        assert_eq!(
-            negative.powr(&number(1, 3)),
-            Err(ArithmeticError::PowerOfNegative)
-        );
-        assert_eq!(
-            Number::zero().powr(&negative),
-            Err(ArithmeticError::ZeroToNegativePower)
-        );
-        for function in [
-            Function::Exp,
-            Function::Sigmoid,
-            Function::Tanh,
-            Function::Softplus,
-        ] {
-            let argument = Rational::parse_decimal("-1e30")
-                .map(Number::from)
-                .unwrap_or_default();
+        assert_eq!(Number::zero().apply(function), Err(ArithmeticError::OutOfDomain { function }));
+        assert_eq!(negative.powr(&number(1, 3)), Err(ArithmeticError::PowerOfNegative));
+        assert_eq!(Number::zero().powr(&negative), Err(ArithmeticError::ZeroToNegativePower));
+        for function in [Function::Exp, Function::Sigmoid, Function::Tanh, Function::Softplus] {
+            let argument = Rational::parse_decimal("-1e30").map(Number::from).unwrap_or_default();
             assert_eq!(
                 argument.apply(function),
                 Err(ArithmeticError::ArgumentTooLarge { function })
@@ -296,9 +248,6 @@ mod tests {
             Err(ArithmeticError::ArgumentTooLarge { .. } | ArithmeticError::TooLarge { .. })
         ));
         assert_eq!(e.div(&Number::zero()), Err(ArithmeticError::DivisionByZero));
-        assert_eq!(
-            Number::one().div(&e.sub(&e).expect("0")),
-            Err(ArithmeticError::DivisionByZero)
-        );
+        assert_eq!(Number::one().div(&e.sub(&e).expect("0")), Err(ArithmeticError::DivisionByZero));
     }
 }

@@ -80,21 +80,14 @@ impl Field {
         let prime = self.prime();
         let small = |integer: i64| {
             let magnitude = prime.element(integer.unsigned_abs());
-            if integer < 0 {
-                prime.neg(magnitude)
-            } else {
-                magnitude
-            }
+            if integer < 0 { prime.neg(magnitude) } else { magnitude }
         };
         if let Some(integer) = value.to_i64() {
             return Some(small(integer));
         }
         let (numerator, denominator) = (value.numerator(), value.denominator());
-        let residue = |integer: &BigInt| {
-            integer
-                .to_i64()
-                .map_or_else(|| self.integer(integer), small)
-        };
+        let residue =
+            |integer: &BigInt| integer.to_i64().map_or_else(|| self.integer(integer), small);
         let inverse = match denominator.to_u64() {
             Some(word) => prime.inverse_of_word(word)?,
             None => prime.inverse(self.integer(&denominator))?,
@@ -120,19 +113,13 @@ impl Field {
     /// A hashed function f with f(-x) = f(x).
     pub(super) fn even(self, tag: Tag, argument: Element) -> Element {
         let opposite = self.prime().neg(argument);
-        self.prime().add(
-            self.hashed(tag, &argument.words()),
-            self.hashed(tag, &opposite.words()),
-        )
+        self.prime().add(self.hashed(tag, &argument.words()), self.hashed(tag, &opposite.words()))
     }
 
     /// A hashed function f with f(-x) = -f(x).
     pub(super) fn odd(self, tag: Tag, argument: Element) -> Element {
         let opposite = self.prime().neg(argument);
-        self.prime().sub(
-            self.hashed(tag, &argument.words()),
-            self.hashed(tag, &opposite.words()),
-        )
+        self.prime().sub(self.hashed(tag, &argument.words()), self.hashed(tag, &opposite.words()))
     }
 
     /// A square root, with a sign that differs from field to field, so that the right one is
@@ -141,22 +128,13 @@ impl Field {
         let Some(root) = self.prime().square_root(square) else {
             return self.hashed(Tag::RootOfSum, &square.words());
         };
-        let coin = self
-            .prime()
-            .residues(self.hashed(Tag::RootSign, &square.words()))[0];
-        if coin.is_multiple_of(2) {
-            root
-        } else {
-            self.prime().neg(root)
-        }
+        let coin = self.prime().residues(self.hashed(Tag::RootSign, &square.words()))[0];
+        if coin.is_multiple_of(2) { root } else { self.prime().neg(root) }
     }
 
     /// The level beneath, whose prime r gives the exponents of elements of order r.
     fn beneath(self) -> Option<Self> {
-        (self.level + 1 < LEVELS).then_some(Self {
-            level: self.level + 1,
-            ..self
-        })
+        (self.level + 1 < LEVELS).then_some(Self { level: self.level + 1, ..self })
     }
 
     /// exp of what `rule` makes of the argument's value in the field beneath.
@@ -193,10 +171,7 @@ impl Field {
         let half = prime.half();
         if self.beneath().is_none() {
             let argument = argument.at(self)?;
-            return Some((
-                self.odd(Tag::LastExp, argument),
-                self.even(Tag::LastExp, argument),
-            ));
+            return Some((self.odd(Tag::LastExp, argument), self.even(Tag::LastExp, argument)));
         }
         let power = self.exp(argument, |field, argument| {
             field.prime().mul(argument, field.prime().imaginary_unit())
@@ -204,10 +179,7 @@ impl Field {
         let inverse = prime.inverse(power)?;
         let cosine = prime.mul(prime.add(power, inverse), half);
         // 1/i = -i
-        let sine = prime.mul(
-            prime.mul(prime.sub(inverse, power), half),
-            prime.imaginary_unit(),
-        );
+        let sine = prime.mul(prime.mul(prime.sub(inverse, power), half), prime.imaginary_unit());
         Some((sine, cosine))
     }
 }

@@ -56,10 +56,7 @@ fn build(number: &Number, budget: &mut usize) -> Option<ClosedForm> {
         }
         Form::Function(function, argument) => {
             spend(budget, function.name().len() + 2)?;
-            Some(ClosedForm::Function(
-                *function,
-                Box::new(build(argument, budget)?),
-            ))
+            Some(ClosedForm::Function(*function, Box::new(build(argument, budget)?)))
         }
         Form::Power(base, exponent) => {
             spend(budget, 1)?;
@@ -69,10 +66,7 @@ fn build(number: &Number, budget: &mut usize) -> Option<ClosedForm> {
         Form::Quotient(dividend, divisor) => {
             spend(budget, 1)?;
             let dividend = Box::new(build(dividend, budget)?);
-            Some(ClosedForm::Quotient(
-                dividend,
-                Box::new(build(divisor, budget)?),
-            ))
+            Some(ClosedForm::Quotient(dividend, Box::new(build(divisor, budget)?)))
         }
         Form::Sum(a, b) => {
             spend(budget, 3)?;
@@ -239,15 +233,11 @@ mod tests {
     type Outcome = Result<(), ArithmeticError>;
 
     fn number(numerator: i64, denominator: i64) -> Number {
-        Rational::new(numerator, denominator)
-            .expect("a denominator that is not 0")
-            .into()
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
     }
 
     fn shown(number: &Number) -> String {
-        number
-            .closed_form(100)
-            .map_or_else(|| "too long".to_owned(), |form| form.to_string())
+        number.closed_form(100).map_or_else(|| "too long".to_owned(), |form| form.to_string())
     }
 
     #[test]
@@ -265,16 +255,10 @@ mod tests {
             shown(&sigmoid.sub(&number(1, 4))?.mul(&exp)?),
             "(sigmoid(11/40) - 1/4) * exp(-2)"
         );
-        assert_eq!(
-            shown(&exp.div(&sigmoid.add(&exp)?)?),
-            "exp(-2) / (sigmoid(11/40) + exp(-2))"
-        );
+        assert_eq!(shown(&exp.div(&sigmoid.add(&exp)?)?), "exp(-2) / (sigmoid(11/40) + exp(-2))");
         assert_eq!(shown(&sigmoid.mul(&sigmoid)?), "sigmoid(11/40)^2");
         assert_eq!(shown(&Number::one().div(&sigmoid)?), "1 / sigmoid(11/40)");
-        assert_eq!(
-            shown(&number(5, 3).div(&sigmoid)?),
-            "5 / (3 * sigmoid(11/40))"
-        );
+        assert_eq!(shown(&number(5, 3).div(&sigmoid)?), "5 / (3 * sigmoid(11/40))");
         assert_eq!(shown(&number(2, 1).powr(&number(2, 3))?), "2^(2/3)");
         assert_eq!(shown(&Number::pi().div(&number(2, 1))?), "pi / 2");
         assert_eq!(shown(&exp.mul(&exp)?), "exp(-4)");
@@ -286,9 +270,7 @@ mod tests {
     fn keeps_to_the_limit() -> Outcome {
         let mut value = number(1, 2).apply(Function::Sigmoid)?;
         for step in 1..40 {
-            value = value
-                .mul(&number(step, 1).apply(Function::Tanh)?)?
-                .add(&value)?;
+            value = value.mul(&number(step, 1).apply(Function::Tanh)?)?.add(&value)?;
         }
         assert_eq!(value.closed_form(1_000_000), None);
         assert!(value.to_string().starts_with('≈'));

@@ -99,18 +99,15 @@ fn core_product(x: &Number, y: &Number) -> Result<Number> {
 /// The quotient.
 pub(in crate::exact) fn quotient(dividend: &Number, divisor: &Number) -> Result<Number> {
     if let Some(divisor) = divisor.as_rational() {
-        let factor = divisor
-            .reciprocal()
-            .ok_or(ArithmeticError::DivisionByZero)?;
+        let factor = divisor.reciprocal().ok_or(ArithmeticError::DivisionByZero)?;
         return product(dividend, &Number::bounded(factor)?);
     }
     // A divisor that nothing tells from 0 is no divisor.
     divisor.sign()?;
     let (dividend_factor, dividend_core) = split(dividend);
     let (divisor_factor, divisor_core) = split(divisor);
-    let factor = dividend_factor
-        .checked_div(&divisor_factor)
-        .ok_or(ArithmeticError::DivisionByZero)?;
+    let factor =
+        dividend_factor.checked_div(&divisor_factor).ok_or(ArithmeticError::DivisionByZero)?;
     if factor.is_zero() {
         return Ok(Number::zero());
     }
@@ -120,10 +117,7 @@ pub(in crate::exact) fn quotient(dividend: &Number, divisor: &Number) -> Result<
     if let Some(reciprocal) = tidy_reciprocal(&divisor_core)? {
         return product(&scaled(&factor, &reciprocal)?, &dividend_core);
     }
-    scaled(
-        &factor,
-        &settle(Form::Quotient(dividend_core, divisor_core))?,
-    )
+    scaled(&factor, &settle(Form::Quotient(dividend_core, divisor_core))?)
 }
 
 /// One divided by a real number, where that is not simply a quotient.
@@ -197,10 +191,7 @@ fn base_and_exponent(number: &Number) -> (Number, Number) {
 /// `coefficient` times a number.
 pub(super) fn scaled(coefficient: &Rational, number: &Number) -> Result<Number> {
     if coefficient.bits() > MAX_BITS {
-        return Err(ArithmeticError::TooLarge {
-            bits: coefficient.bits(),
-            limit: MAX_BITS,
-        });
+        return Err(ArithmeticError::TooLarge { bits: coefficient.bits(), limit: MAX_BITS });
     }
     if let Some(rational) = number.as_rational() {
         return Number::bounded(coefficient * rational);
@@ -211,10 +202,7 @@ pub(super) fn scaled(coefficient: &Rational, number: &Number) -> Result<Number> 
         return Ok(Number::zero());
     }
     if coefficient.bits() > MAX_BITS {
-        return Err(ArithmeticError::TooLarge {
-            bits: coefficient.bits(),
-            limit: MAX_BITS,
-        });
+        return Err(ArithmeticError::TooLarge { bits: coefficient.bits(), limit: MAX_BITS });
     }
     Ok(multiple(coefficient, core))
 }
@@ -243,26 +231,15 @@ pub(super) fn interval_of(number: &Number) -> Result<Interval> {
     if let Some(real) = number.as_real() {
         return real.some_enclosure();
     }
-    let interval = number
-        .as_rational()
-        .and_then(|rational| Interval::of_rational(rational, 64));
+    let interval = number.as_rational().and_then(|rational| Interval::of_rational(rational, 64));
     interval.ok_or(ArithmeticError::Undecidable { bits: 64 })
 }
 
 impl Real {
     fn new(form: Form) -> Self {
-        let height = form
-            .real_operands()
-            .map(|node| node.height + 1)
-            .max()
-            .unwrap_or(0);
+        let height = form.real_operands().map(|node| node.height + 1).max().unwrap_or(0);
         let fingerprint = Fingerprint::of_form(&form);
-        Self(Arc::new(Node {
-            form,
-            height,
-            fingerprint,
-            enclosure: Mutex::new(None),
-        }))
+        Self(Arc::new(Node { form, height, fingerprint, enclosure: Mutex::new(None) }))
     }
 
     /// A node for the form; past [`MAX_HEIGHT`], only for its value.
@@ -272,10 +249,7 @@ impl Real {
             return Ok(real);
         }
         let interval = real.accurate_enclosure()?;
-        let known = Enclosure {
-            precision: usize::MAX,
-            interval: Some(interval.clone()),
-        };
+        let known = Enclosure { precision: usize::MAX, interval: Some(interval.clone()) };
         Ok(Self(Arc::new(Node {
             form: Form::Enclosed(interval),
             height: 0,
@@ -297,9 +271,7 @@ impl Real {
                 break;
             }
         }
-        best.ok_or(ArithmeticError::Undecidable {
-            bits: 4 * ENCLOSED_PRECISION,
-        })
+        best.ok_or(ArithmeticError::Undecidable { bits: 4 * ENCLOSED_PRECISION })
     }
 }
 
@@ -311,9 +283,7 @@ mod tests {
     type Outcome = Result<()>;
 
     fn number(numerator: i64, denominator: i64) -> Number {
-        Rational::new(numerator, denominator)
-            .expect("a denominator that is not 0")
-            .into()
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
     }
 
     fn f(function: Function, argument: &Number) -> Number {
@@ -342,9 +312,7 @@ mod tests {
     fn deep_forms_are_dropped_without_recursion() -> Outcome {
         let mut value = f(Function::Sqrt, &number(2, 1));
         for step in 0..20_000 {
-            value = value
-                .mul(&number(1, 3))?
-                .add(&f(Function::Sqrt, &number(step % 50 + 2, 1)))?;
+            value = value.mul(&number(1, 3))?.add(&f(Function::Sqrt, &number(step % 50 + 2, 1)))?;
         }
         assert!(value.sign()?.is_gt());
         Ok(())

@@ -27,17 +27,12 @@ impl Real {
     pub(in crate::exact) fn sign(&self) -> Result<Ordering, ArithmeticError> {
         let mut precision = FIRST_PRECISION;
         while precision <= LAST_PRECISION {
-            if let Some(sign) = self
-                .enclose(precision)?
-                .and_then(|interval| interval.sign())
-            {
+            if let Some(sign) = self.enclose(precision)?.and_then(|interval| interval.sign()) {
                 return Ok(sign);
             }
             precision *= 2;
         }
-        Err(ArithmeticError::Undecidable {
-            bits: LAST_PRECISION,
-        })
+        Err(ArithmeticError::Undecidable { bits: LAST_PRECISION })
     }
 
     /// The enclosure of least precision that tells anything.
@@ -49,9 +44,7 @@ impl Real {
             }
             precision *= 2;
         }
-        Err(ArithmeticError::Undecidable {
-            bits: LAST_PRECISION,
-        })
+        Err(ArithmeticError::Undecidable { bits: LAST_PRECISION })
     }
 
     /// The value as a rational, where fingerprint and enclosure agree that it is one.
@@ -88,10 +81,7 @@ impl Real {
         let digits = usize::try_from(digits).unwrap_or(usize::MAX);
         if digits > usize::try_from(MAX_BITS).unwrap_or(usize::MAX) / BITS_A_DIGIT {
             let bits = (digits as u64).saturating_mul(BITS_A_DIGIT as u64);
-            return Err(ArithmeticError::TooLarge {
-                bits,
-                limit: MAX_BITS,
-            });
+            return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
         }
         // The loop ends at a limit that grows with the digits asked for.
         let last = LAST_PRECISION.max(4 * BITS_A_DIGIT * digits);
@@ -146,10 +136,7 @@ fn rational_ends(
     };
     let size = size as i64;
     if size > limit || (size < -limit && matches!(precision, Precision::Significant(_))) {
-        return Err(ArithmeticError::TooLarge {
-            bits: size.unsigned_abs(),
-            limit: MAX_BITS,
-        });
+        return Err(ArithmeticError::TooLarge { bits: size.unsigned_abs(), limit: MAX_BITS });
     }
     let tiny = Rational::from(2).pow(-limit).unwrap_or_default();
     let end = |end: &interval::Dyadic, outwards: Ordering| {
@@ -158,11 +145,7 @@ fn rational_ends(
             if interval::signum(end) != outwards {
                 return Rational::zero();
             }
-            if outwards.is_gt() {
-                tiny.clone()
-            } else {
-                -&tiny
-            }
+            if outwards.is_gt() { tiny.clone() } else { -&tiny }
         })
     };
     let lower = end(interval.lower(), Ordering::Less);
@@ -178,9 +161,7 @@ mod tests {
     type Outcome = Result<(), ArithmeticError>;
 
     fn number(numerator: i64, denominator: i64) -> Number {
-        Rational::new(numerator, denominator)
-            .expect("a denominator that is not 0")
-            .into()
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
     }
 
     #[test]
@@ -207,10 +188,7 @@ mod tests {
         // e^(π √163) is an integer up to 7.5e-13 (Ramanujan's constant).
         let exponent = number(163, 1).apply(Function::Sqrt)?.mul(&Number::pi())?;
         let power = exponent.apply(Function::Exp)?;
-        assert_eq!(
-            power.compare(&number(262_537_412_640_768_744, 1))?,
-            Ordering::Less
-        );
+        assert_eq!(power.compare(&number(262_537_412_640_768_744, 1))?, Ordering::Less);
         let decimal = power.decimal(Precision::Places(3))?;
         assert_eq!(decimal.plain(), "262537412640768744.000");
         assert!(!decimal.is_exact());

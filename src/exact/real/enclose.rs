@@ -26,27 +26,18 @@ impl Real {
             }
             let before = stack.len();
             let node = *node;
-            stack.extend(
-                node.form
-                    .real_operands()
-                    .filter(|node| node.known(precision).is_none()),
-            );
+            stack.extend(node.form.real_operands().filter(|node| node.known(precision).is_none()));
             if stack.len() > before {
                 continue;
             }
             visited += 1;
             if visited > MAX_FORM_SIZE {
-                return Err(ArithmeticError::FormTooLarge {
-                    limit: MAX_FORM_SIZE,
-                });
+                return Err(ArithmeticError::FormTooLarge { limit: MAX_FORM_SIZE });
             }
             node.learn(precision);
             stack.pop();
         }
-        Ok(self
-            .0
-            .known(precision)
-            .and_then(|enclosure| enclosure.interval))
+        Ok(self.0.known(precision).and_then(|enclosure| enclosure.interval))
     }
 
     /// The enclosure when nothing more exact is wanted than a look.
@@ -66,27 +57,15 @@ impl Real {
 impl Node {
     /// What is known from an evaluation of at least this precision.
     fn known(&self, precision: usize) -> Option<Enclosure> {
-        let enclosure = self
-            .enclosure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        enclosure
-            .as_ref()
-            .filter(|known| known.precision >= precision)
-            .cloned()
+        let enclosure = self.enclosure.lock().unwrap_or_else(PoisonError::into_inner);
+        enclosure.as_ref().filter(|known| known.precision >= precision).cloned()
     }
 
     /// Evaluates the node; its real operands are known to this precision.
     fn learn(&self, precision: usize) {
         let interval = self.evaluate(precision);
-        let mut enclosure = self
-            .enclosure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *enclosure = Some(Enclosure {
-            precision,
-            interval,
-        });
+        let mut enclosure = self.enclosure.lock().unwrap_or_else(PoisonError::into_inner);
+        *enclosure = Some(Enclosure { precision, interval });
     }
 
     fn evaluate(&self, precision: usize) -> Option<Interval> {
@@ -115,16 +94,9 @@ fn operand_interval(operand: &Number, precision: usize) -> Option<Interval> {
 
 /// A power with an integer exponent by squaring; any other as exp(exponent · ln base).
 fn power(base: &Interval, exponent: &Number, precision: usize) -> Option<Interval> {
-    if let Some(integer) = exponent
-        .as_rational()
-        .and_then(crate::exact::Rational::to_i64)
-    {
+    if let Some(integer) = exponent.as_rational().and_then(crate::exact::Rational::to_i64) {
         let power = base.natural_power(integer.unsigned_abs(), precision)?;
-        return if integer < 0 {
-            power.reciprocal(precision)
-        } else {
-            Some(power)
-        };
+        return if integer < 0 { power.reciprocal(precision) } else { Some(power) };
     }
     let logarithm = functions::enclose(super::Function::Ln, base, precision)?;
     let product = logarithm.mul(&operand_interval(exponent, precision)?, precision)?;

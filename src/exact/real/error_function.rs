@@ -38,12 +38,8 @@ fn bound(argument: &Dyadic, precision: usize, rounding: Rounding) -> Option<Dyad
     }
     let square = point.mul(&point, precision + 64)?;
     let decay = Interval::new(
-        functions::exp(&-square.upper().clone(), precision)?
-            .lower()
-            .clone(),
-        functions::exp(&-square.lower().clone(), precision)?
-            .upper()
-            .clone(),
+        functions::exp(&-square.upper().clone(), precision)?.lower().clone(),
+        functions::exp(&-square.lower().clone(), precision)?.upper().clone(),
     )?;
     if *decay.upper() < last_place {
         let lower = one.add(&decay.neg(), precision)?;
@@ -53,20 +49,10 @@ fn bound(argument: &Dyadic, precision: usize, rounding: Rounding) -> Option<Dyad
     let series = Interval::point(series(&square, precision, rounding)?)?;
     let pi = functions::pi(precision)?;
     let root = Interval::new(
-        Context::<Down>::new(precision)
-            .sqrt(pi.lower())
-            .ok()?
-            .value()
-            .into_repr(),
-        Context::<Up>::new(precision)
-            .sqrt(pi.upper())
-            .ok()?
-            .value()
-            .into_repr(),
+        Context::<Down>::new(precision).sqrt(pi.lower()).ok()?.value().into_repr(),
+        Context::<Up>::new(precision).sqrt(pi.upper()).ok()?.value().into_repr(),
     )?;
-    let factor = Interval::integer(2)
-        .mul(&point, precision)?
-        .div(&root, precision)?;
+    let factor = Interval::integer(2).mul(&point, precision)?.div(&root, precision)?;
     let product = factor.mul(&decay, precision)?.mul(&series, precision)?;
     Some(rounding.choose(product.lower(), product.upper()))
 }
@@ -140,19 +126,11 @@ fn fixed_point(value: &Dyadic, scale: usize, rounding: Rounding) -> Option<UBig>
     }
     let dropped = shift.unsigned_abs();
     if dropped > magnitude.bit_len() {
-        return Some(if rounding == Rounding::Up {
-            UBig::ONE
-        } else {
-            UBig::ZERO
-        });
+        return Some(if rounding == Rounding::Up { UBig::ONE } else { UBig::ZERO });
     }
     let floor = &magnitude >> dropped;
     let is_exact = (&floor << dropped) == magnitude;
-    Some(if rounding == Rounding::Up && !is_exact {
-        floor + UBig::ONE
-    } else {
-        floor
-    })
+    Some(if rounding == Rounding::Up && !is_exact { floor + UBig::ONE } else { floor })
 }
 
 #[cfg(test)]

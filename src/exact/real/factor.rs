@@ -42,10 +42,7 @@ fn divide_out(integer: &mut BigUint, divisor: u32) -> u64 {
     // As many at a time as fit into a word: dividing a long integer takes long.
     let together = u64::MAX.ilog(u64::from(divisor));
     let mut exponent = 0;
-    for (divisor, count) in [
-        (u64::from(divisor).pow(together), together),
-        (divisor.into(), 1),
-    ] {
+    for (divisor, count) in [(u64::from(divisor).pow(together), together), (divisor.into(), 1)] {
         while (&*integer % divisor).is_zero() {
             *integer /= divisor;
             exponent += u64::from(count);
@@ -57,10 +54,8 @@ fn divide_out(integer: &mut BigUint, divisor: u32) -> u64 {
 /// The prime factors of a word that has none below `least`, which is 2 or odd.
 fn factors_of_word(mut rest: u64, least: u32) -> Vec<(BigUint, u64)> {
     let mut primes = Vec::new();
-    let candidates = (least == 2)
-        .then_some(2)
-        .into_iter()
-        .chain((least | 1..TRIAL_LIMIT).step_by(2));
+    let candidates =
+        (least == 2).then_some(2).into_iter().chain((least | 1..TRIAL_LIMIT).step_by(2));
     for candidate in candidates.map(u64::from) {
         if candidate * candidate > rest {
             break;
@@ -72,10 +67,7 @@ fn factors_of_word(mut rest: u64, least: u32) -> Vec<(BigUint, u64)> {
     }
     split(rest, &mut primes);
     primes.sort_unstable();
-    primes
-        .chunk_by(|a, b| a == b)
-        .map(|run| (BigUint::from(run[0]), run.len() as u64))
-        .collect()
+    primes.chunk_by(|a, b| a == b).map(|run| (BigUint::from(run[0]), run.len() as u64)).collect()
 }
 
 /// A square or a cube as the power that it is, repeatedly.
@@ -104,17 +96,12 @@ fn split(number: u64, primes: &mut Vec<u64>) {
         primes.push(number);
         return;
     }
-    let divisor = (1..)
-        .find_map(|offset| pollard(number, offset))
-        .unwrap_or(number);
+    let divisor = (1..).find_map(|offset| pollard(number, offset)).unwrap_or(number);
     split(divisor, primes);
     split(number / divisor, primes);
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a remainder of a division by a word fits"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a remainder of a division by a word fits")]
 fn product_modulo(a: u64, b: u64, modulus: u64) -> u64 {
     (u128::from(a) * u128::from(b) % u128::from(modulus)) as u64
 }
@@ -203,25 +190,17 @@ mod tests {
     use super::*;
 
     fn product(factors: &[(BigUint, u64)]) -> BigUint {
-        factors
-            .iter()
-            .fold(BigUint::one(), |product, (factor, exponent)| {
-                product * num_traits::Pow::pow(factor, *exponent)
-            })
+        factors.iter().fold(BigUint::one(), |product, (factor, exponent)| {
+            product * num_traits::Pow::pow(factor, *exponent)
+        })
     }
 
     #[test]
     fn finds_large_prime_factors_of_a_word() {
         let semiprime = BigUint::from(4_294_967_291_u64) * BigUint::from(4_294_967_279_u64);
         let found = factors(&semiprime);
-        assert_eq!(
-            found,
-            [(4_294_967_279_u64.into(), 1), (4_294_967_291_u64.into(), 1)]
-        );
-        assert_eq!(
-            factors(&BigUint::from(1_009_u32 * 1_009)),
-            [(1_009_u32.into(), 2)]
-        );
+        assert_eq!(found, [(4_294_967_279_u64.into(), 1), (4_294_967_291_u64.into(), 1)]);
+        assert_eq!(factors(&BigUint::from(1_009_u32 * 1_009)), [(1_009_u32.into(), 2)]);
         assert_eq!(factors(&BigUint::from(360_u32)).len(), 3);
         assert!(factors(&BigUint::one()).is_empty() && factors(&BigUint::zero()).is_empty());
     }

@@ -22,10 +22,7 @@ pub(super) struct Element {
 }
 
 impl Element {
-    pub(super) const ZERO: Self = Self {
-        real: 0,
-        imaginary: 0,
-    };
+    pub(super) const ZERO: Self = Self { real: 0, imaginary: 0 };
 
     pub(super) fn is_zero(self) -> bool {
         self == Self::ZERO
@@ -62,12 +59,7 @@ impl Prime {
             }
             doubling += 1;
         }
-        Self {
-            value,
-            negative_inverse: inverse.wrapping_neg(),
-            square_of_radix,
-            one,
-        }
+        Self { value, negative_inverse: inverse.wrapping_neg(), square_of_radix, one }
     }
 
     pub(super) fn value(&self) -> u64 {
@@ -75,10 +67,7 @@ impl Prime {
     }
 
     pub(super) fn one(&self) -> Element {
-        Element {
-            real: self.one,
-            imaginary: 0,
-        }
+        Element { real: self.one, imaginary: 0 }
     }
 
     /// One half.
@@ -88,42 +77,26 @@ impl Prime {
 
     /// The square root of -1.
     pub(super) fn imaginary_unit(&self) -> Element {
-        Element {
-            real: 0,
-            imaginary: self.one,
-        }
+        Element { real: 0, imaginary: self.one }
     }
 
     /// The residue of a word.
     pub(super) fn element(&self, word: u64) -> Element {
-        Element {
-            real: self.product(word % self.value, self.square_of_radix),
-            imaginary: 0,
-        }
+        Element { real: self.product(word % self.value, self.square_of_radix), imaginary: 0 }
     }
 
     /// The least words that the two parts are residues of.
     pub(super) fn residues(&self, element: Element) -> [u64; 2] {
-        [
-            self.reduced(element.real.into()),
-            self.reduced(element.imaginary.into()),
-        ]
+        [self.reduced(element.real.into()), self.reduced(element.imaginary.into())]
     }
 
     /// t / 2^64 for t less than 2^64 times the prime.
     #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the low word is meant, and the rest fits"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the low word is meant, and the rest fits")]
     fn reduced(&self, wide: u128) -> u64 {
         let multiple = (wide as u64).wrapping_mul(self.negative_inverse);
         let word = ((wide + u128::from(multiple) * u128::from(self.value)) >> 64) as u64;
-        if word >= self.value {
-            word - self.value
-        } else {
-            word
-        }
+        if word >= self.value { word - self.value } else { word }
     }
 
     #[inline]
@@ -134,11 +107,7 @@ impl Prime {
     #[inline]
     fn sum(&self, a: u64, b: u64) -> u64 {
         let sum = a + b;
-        if sum >= self.value {
-            sum - self.value
-        } else {
-            sum
-        }
+        if sum >= self.value { sum - self.value } else { sum }
     }
 
     #[inline]
@@ -148,10 +117,7 @@ impl Prime {
 
     #[inline]
     pub(super) fn add(&self, a: Element, b: Element) -> Element {
-        Element {
-            real: self.sum(a.real, b.real),
-            imaginary: self.sum(a.imaginary, b.imaginary),
-        }
+        Element { real: self.sum(a.real, b.real), imaginary: self.sum(a.imaginary, b.imaginary) }
     }
 
     #[inline]
@@ -169,20 +135,13 @@ impl Prime {
     #[inline]
     pub(super) fn mul(&self, a: Element, b: Element) -> Element {
         if a.is_real() && b.is_real() {
-            return Element {
-                real: self.product(a.real, b.real),
-                imaginary: 0,
-            };
+            return Element { real: self.product(a.real, b.real), imaginary: 0 };
         }
         Element {
-            real: self.difference(
-                self.product(a.real, b.real),
-                self.product(a.imaginary, b.imaginary),
-            ),
-            imaginary: self.sum(
-                self.product(a.real, b.imaginary),
-                self.product(a.imaginary, b.real),
-            ),
+            real: self
+                .difference(self.product(a.real, b.real), self.product(a.imaginary, b.imaginary)),
+            imaginary: self
+                .sum(self.product(a.real, b.imaginary), self.product(a.imaginary, b.real)),
         }
     }
 
@@ -203,10 +162,7 @@ impl Prime {
             return None;
         }
         // 1 / (a + bi) = (a - bi) / (a^2 + b^2), and the norm is not 0 because -1 is no square.
-        let conjugate = Element {
-            real: a.real,
-            imaginary: self.difference(0, a.imaginary),
-        };
+        let conjugate = Element { real: a.real, imaginary: self.difference(0, a.imaginary) };
         let norm = self.mul(a, conjugate);
         Some(self.mul(conjugate, self.pow(norm, self.value - 2)))
     }
@@ -227,11 +183,7 @@ impl Prime {
             return None;
         }
         let inverse = self.element(factor.unsigned_abs());
-        Some(if factor < 0 {
-            self.neg(inverse)
-        } else {
-            inverse
-        })
+        Some(if factor < 0 { self.neg(inverse) } else { inverse })
     }
 
     /// A square root of `a`, always the same one of the two; `None` where there is none.
@@ -254,11 +206,7 @@ impl Prime {
             return None;
         }
         let opposite = self.neg(root);
-        Some(if root.words() <= opposite.words() {
-            root
-        } else {
-            opposite
-        })
+        Some(if root.words() <= opposite.words() { root } else { opposite })
     }
 }
 

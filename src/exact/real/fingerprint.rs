@@ -43,12 +43,12 @@ impl Fingerprint {
     pub(super) fn of_form(form: &Form) -> Self {
         match form {
             Form::Pi => Self::by_field(|field| Some(field.hashed(Tag::Pi, &[]))),
-            Form::Sum(a, b) => a.fingerprint().combine(&b.fingerprint(), |field, a, b| {
-                Some(field.prime().add(a, b))
-            }),
-            Form::Product(a, b) => a.fingerprint().combine(&b.fingerprint(), |field, a, b| {
-                Some(field.prime().mul(a, b))
-            }),
+            Form::Sum(a, b) => a
+                .fingerprint()
+                .combine(&b.fingerprint(), |field, a, b| Some(field.prime().add(a, b))),
+            Form::Product(a, b) => a
+                .fingerprint()
+                .combine(&b.fingerprint(), |field, a, b| Some(field.prime().mul(a, b))),
             Form::Quotient(a, b) => a.fingerprint().combine(&b.fingerprint(), |field, a, b| {
                 Some(field.prime().mul(a, field.prime().inverse(b)?))
             }),
@@ -62,8 +62,7 @@ impl Fingerprint {
     /// Whether the value is 0 in some field of a first level, where all equations hold that hold
     /// anywhere. A field where one of the roots does not exist may miss a zero.
     pub(super) fn vanishes(&self) -> bool {
-        self.firsts()
-            .any(|residue| residue.is_some_and(Element::is_zero))
+        self.firsts().any(|residue| residue.is_some_and(Element::is_zero))
     }
 
     /// Whether the value is `other` in some field of a first level.
@@ -84,10 +83,7 @@ impl Fingerprint {
         let [p, q] = [&PRIMES[0][0], &PRIMES[1][0]];
         let [a, b] = [p.residues(first)[0], q.residues(second)[0]];
         // Chinese remainders: a + p · ((b - a) / p modulo q).
-        let quotient = q.mul(
-            q.sub(q.element(b), q.element(a)),
-            q.inverse(q.element(p.value()))?,
-        );
+        let quotient = q.mul(q.sub(q.element(b), q.element(a)), q.inverse(q.element(p.value()))?);
         let modulus = u128::from(p.value()) * u128::from(q.value());
         let residue = u128::from(a) + u128::from(p.value()) * u128::from(q.residues(quotient)[0]);
         let candidate = reconstructed(residue, modulus)?;
@@ -130,11 +126,7 @@ impl Fingerprint {
         if let Some(exponent) = exponent.as_rational().and_then(Rational::to_i64) {
             return base.fingerprint().map(|field, base| {
                 let power = field.prime().pow(base, exponent.unsigned_abs());
-                if exponent < 0 {
-                    field.prime().inverse(power)
-                } else {
-                    Some(power)
-                }
+                if exponent < 0 { field.prime().inverse(power) } else { Some(power) }
             });
         }
         logarithm(base)
@@ -153,11 +145,7 @@ impl Fingerprint {
                 let base = if function == Function::Log2 { 2 } else { 10 };
                 let base = logarithm(&Number::from(base));
                 logarithm(argument).combine(&base, |field, numerator, denominator| {
-                    Some(
-                        field
-                            .prime()
-                            .mul(numerator, field.prime().inverse(denominator)?),
-                    )
+                    Some(field.prime().mul(numerator, field.prime().inverse(denominator)?))
                 })
             }
             Function::Sqrt => match argument.as_rational() {
@@ -203,10 +191,9 @@ fn logarithm(argument: &Number) -> Fingerprint {
 
 fn logarithm_of(argument: &Number, depth: u32) -> Fingerprint {
     let Some(real) = argument.as_real() else {
-        return argument.as_rational().map_or_else(
-            || Fingerprint([[None; LEVELS]; CHAINS]),
-            logarithm_of_rational,
-        );
+        return argument
+            .as_rational()
+            .map_or_else(|| Fingerprint([[None; LEVELS]; CHAINS]), logarithm_of_rational);
     };
     let node: &Node = &real.0;
     let sum = |a: &Fingerprint, b: &Fingerprint| {
@@ -219,10 +206,7 @@ fn logarithm_of(argument: &Number, depth: u32) -> Fingerprint {
                 return sum(&logarithm_of(a, depth - 1), &logarithm_of(b, depth - 1));
             }
             Form::Quotient(a, b) => {
-                return sum(
-                    &logarithm_of(a, depth - 1),
-                    &negative(&logarithm_of(b, depth - 1)),
-                );
+                return sum(&logarithm_of(a, depth - 1), &negative(&logarithm_of(b, depth - 1)));
             }
             Form::Power(base, exponent) => {
                 let exponent = exponent.fingerprint();
@@ -246,8 +230,7 @@ fn logarithm_of(argument: &Number, depth: u32) -> Fingerprint {
             _ => {}
         }
     }
-    node.fingerprint
-        .map(|field, argument| Some(field.even(Tag::LogarithmOfSum, argument)))
+    node.fingerprint.map(|field, argument| Some(field.even(Tag::LogarithmOfSum, argument)))
 }
 
 fn logarithm_of_rational(value: &Rational) -> Fingerprint {
@@ -274,13 +257,11 @@ fn root_of_rational(value: &Rational) -> Fingerprint {
     Fingerprint::by_field(|field| {
         let prime = field.prime();
         let root = |factors: &[(BigUint, u64)]| {
-            factors
-                .iter()
-                .try_fold(prime.one(), |product, (factor, exponent)| {
-                    let residue = field.integer(&BigInt::from(factor.clone()));
-                    let root = prime.square_root(residue)?;
-                    Some(prime.mul(product, prime.pow(root, *exponent)))
-                })
+            factors.iter().try_fold(prime.one(), |product, (factor, exponent)| {
+                let residue = field.integer(&BigInt::from(factor.clone()));
+                let root = prime.square_root(residue)?;
+                Some(prime.mul(product, prime.pow(root, *exponent)))
+            })
         };
         Some(prime.mul(root(&numerator)?, prime.inverse(root(&denominator)?)?))
     })

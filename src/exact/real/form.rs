@@ -116,8 +116,7 @@ impl Form {
 
     /// The operands that are real numbers themselves.
     pub(super) fn real_operands(&self) -> impl Iterator<Item = &Arc<Node>> {
-        self.operands()
-            .filter_map(|operand| operand.as_real().map(|real| &real.0))
+        self.operands().filter_map(|operand| operand.as_real().map(|real| &real.0))
     }
 }
 

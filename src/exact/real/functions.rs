@@ -72,9 +72,7 @@ fn widened(nearest: &Dyadic, precision: usize) -> Option<Interval> {
 /// The numbers within `radius` of `centre`.
 fn within(centre: &Dyadic, radius: &Dyadic, precision: usize) -> Option<Interval> {
     // Two more bits hold the ends exactly where the radius is one unit in the last place.
-    let lower = Context::<Down>::new(precision + 2)
-        .sub(centre, radius)
-        .ok()?;
+    let lower = Context::<Down>::new(precision + 2).sub(centre, radius).ok()?;
     let upper = Context::<Up>::new(precision + 2).add(centre, radius).ok()?;
     Interval::new(lower.value().into_repr(), upper.value().into_repr())
 }
@@ -90,9 +88,7 @@ pub(super) fn exp(argument: &Dyadic, precision: usize) -> Option<Interval> {
         return Some(Interval::integer(1));
     }
     let (context, precision) = nearest(argument, precision);
-    let value = CONSTANTS
-        .with_borrow_mut(|cache| context.exp(argument, Some(cache)))
-        .ok()?;
+    let value = CONSTANTS.with_borrow_mut(|cache| context.exp(argument, Some(cache))).ok()?;
     widened(&value.value().into_repr(), precision)
 }
 
@@ -104,9 +100,7 @@ fn ln(argument: &Dyadic, precision: usize) -> Option<Interval> {
         return Some(Interval::integer(0));
     }
     let (context, precision) = nearest(argument, precision);
-    let value = CONSTANTS
-        .with_borrow_mut(|cache| context.ln(argument, Some(cache)))
-        .ok()?;
+    let value = CONSTANTS.with_borrow_mut(|cache| context.ln(argument, Some(cache))).ok()?;
     widened(&value.value().into_repr(), precision)
 }
 
@@ -133,18 +127,14 @@ fn tanh(argument: &Dyadic, precision: usize) -> Option<Interval> {
         return Some(Interval::integer(0));
     }
     let (context, precision) = nearest(argument, precision);
-    let value = CONSTANTS
-        .with_borrow_mut(|cache| context.tanh(argument, Some(cache)))
-        .ok()?;
+    let value = CONSTANTS.with_borrow_mut(|cache| context.tanh(argument, Some(cache))).ok()?;
     widened(&value.value().into_repr(), precision)
 }
 
 /// 1 / (1 + exp(-x)), which keeps its relative accuracy for every x.
 fn sigmoid(argument: &Dyadic, precision: usize) -> Option<Interval> {
     let power = exp(&-argument.clone(), precision)?;
-    Interval::integer(1)
-        .add(&power, precision)?
-        .reciprocal(precision)
+    Interval::integer(1).add(&power, precision)?.reciprocal(precision)
 }
 
 /// ln(1 + exp(x)), which keeps its relative accuracy for every x.
@@ -175,9 +165,7 @@ fn sin_and_cos(argument: &Interval, precision: usize) -> Option<(Interval, Inter
     if argument.is_point() {
         return sin_and_cos_at(argument.lower(), precision);
     }
-    let sum = Context::<HalfEven>::new(precision)
-        .add(argument.lower(), argument.upper())
-        .ok()?;
+    let sum = Context::<HalfEven>::new(precision).add(argument.lower(), argument.upper()).ok()?;
     let sum = sum.value().into_repr();
     let middle = Dyadic::new(sum.significand().clone(), sum.exponent() - 1);
     let up = Context::<Up>::new(16);

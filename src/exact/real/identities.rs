@@ -7,9 +7,7 @@ use crate::exact::{ArithmeticError, Number, Rational};
 type Outcome = Result<()>;
 
 fn number(numerator: i64, denominator: i64) -> Number {
-    Rational::new(numerator, denominator)
-        .expect("a denominator that is not 0")
-        .into()
+    Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
 }
 
 fn f(function: Function, argument: &Number) -> Number {
@@ -41,12 +39,7 @@ fn zeros_and_ones_are_recognised() -> Outcome {
 
 #[test]
 fn the_logistic_function_is_symmetric() -> Outcome {
-    for argument in [
-        number(1, 2),
-        number(-7, 3),
-        f(Function::Sqrt, &number(2, 1)),
-        Number::pi(),
-    ] {
+    for argument in [number(1, 2), number(-7, 3), f(Function::Sqrt, &number(2, 1)), Number::pi()] {
         let sum = f(Function::Sigmoid, &argument).add(&f(Function::Sigmoid, &argument.neg()))?;
         assert_eq!(sum, Number::one(), "{argument}");
     }
@@ -55,35 +48,19 @@ fn the_logistic_function_is_symmetric() -> Outcome {
 
 #[test]
 fn a_softmax_sums_to_one() -> Outcome {
-    let logits = [
-        number(1, 2),
-        number(-3, 1),
-        f(Function::Tanh, &number(2, 1)),
-        number(7, 5),
-    ];
-    let powers = logits
-        .iter()
-        .map(|logit| logit.apply(Function::Exp))
-        .collect::<Result<Vec<_>>>()?;
-    let total = powers
-        .iter()
-        .try_fold(Number::zero(), |sum, power| sum.add(power))?;
-    let shares = powers
-        .iter()
-        .map(|power| power.div(&total))
-        .collect::<Result<Vec<_>>>()?;
-    let sum = shares
-        .iter()
-        .try_fold(Number::zero(), |sum, share| sum.add(share))?;
+    let logits = [number(1, 2), number(-3, 1), f(Function::Tanh, &number(2, 1)), number(7, 5)];
+    let powers =
+        logits.iter().map(|logit| logit.apply(Function::Exp)).collect::<Result<Vec<_>>>()?;
+    let total = powers.iter().try_fold(Number::zero(), |sum, power| sum.add(power))?;
+    let shares = powers.iter().map(|power| power.div(&total)).collect::<Result<Vec<_>>>()?;
+    let sum = shares.iter().try_fold(Number::zero(), |sum, share| sum.add(share))?;
     assert_eq!(sum, Number::one());
     // The same distribution after a shift of the logits.
     let shifted = logits
         .iter()
         .map(|logit| logit.sub(&logits[2])?.apply(Function::Exp))
         .collect::<Result<Vec<_>>>()?;
-    let shifted_total = shifted
-        .iter()
-        .try_fold(Number::zero(), |sum, power| sum.add(power))?;
+    let shifted_total = shifted.iter().try_fold(Number::zero(), |sum, power| sum.add(power))?;
     for (power, share) in shifted.iter().zip(&shares) {
         assert!(power.div(&shifted_total)?.sub(share)?.is_zero()?);
     }
@@ -98,17 +75,8 @@ fn functional_equations_hold() -> Outcome {
     assert_eq!(sin.div(&cos)?.sub(&f(Function::Tan, &x))?, Number::zero());
     let tanh = f(Function::Tanh, &x);
     let doubled = f(Function::Sigmoid, &x.mul(&number(2, 1))?);
-    assert_eq!(
-        doubled
-            .mul(&number(2, 1))?
-            .sub(&Number::one())?
-            .sub(&tanh)?,
-        Number::zero()
-    );
-    assert_eq!(
-        f(Function::Erf, &x).add(&f(Function::Erf, &x.neg()))?,
-        Number::zero()
-    );
+    assert_eq!(doubled.mul(&number(2, 1))?.sub(&Number::one())?.sub(&tanh)?, Number::zero());
+    assert_eq!(f(Function::Erf, &x).add(&f(Function::Erf, &x.neg()))?, Number::zero());
     assert_eq!(f(Function::Ln, &f(Function::Exp, &x)), x);
     assert_eq!(f(Function::Exp, &f(Function::Ln, &x)), x);
     let binary_entropy =
@@ -121,18 +89,7 @@ fn functional_equations_hold() -> Outcome {
 fn most_nested_roots_are_recognised() -> Outcome {
     // sqrt(a + b + 2 sqrt(ab)) = sqrt a + sqrt b, where the fingerprint has to guess signs.
     let mut recognised = 0;
-    let cases = [
-        (1, 2),
-        (1, 3),
-        (2, 3),
-        (2, 5),
-        (3, 5),
-        (1, 7),
-        (5, 7),
-        (1, 10),
-        (3, 11),
-        (2, 13),
-    ];
+    let cases = [(1, 2), (1, 3), (2, 3), (2, 5), (3, 5), (1, 7), (5, 7), (1, 10), (3, 11), (2, 13)];
     for (a, b) in cases {
         let [x, y] = [a, b].map(|radicand| f(Function::Sqrt, &Number::from(radicand)));
         let square = x.mul(&y)?.mul(&number(2, 1))?.add(&number(a + b, 1))?;

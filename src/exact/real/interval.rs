@@ -34,16 +34,9 @@ impl Interval {
             if end.is_infinite() || end.exponent().abs() > MAX_EXPONENT {
                 return None;
             }
-            Some(if end.significand().is_zero() {
-                Dyadic::zero()
-            } else {
-                end
-            })
+            Some(if end.significand().is_zero() { Dyadic::zero() } else { end })
         };
-        let interval = Self {
-            lower: settle(lower)?,
-            upper: settle(upper)?,
-        };
+        let interval = Self { lower: settle(lower)?, upper: settle(upper)? };
         debug_assert!(interval.lower <= interval.upper, "an interval upside down");
         Some(interval)
     }
@@ -56,10 +49,7 @@ impl Interval {
     /// A small integer.
     pub(super) fn integer(value: i64) -> Self {
         let end = Dyadic::new(value.into(), 0);
-        Self {
-            lower: end.clone(),
-            upper: end,
-        }
+        Self { lower: end.clone(), upper: end }
     }
 
     /// A fraction, rounded outwards to `precision` bits.
@@ -69,12 +59,8 @@ impl Interval {
             return Self::point(numerator);
         }
         let denominator = Dyadic::new(to_dashu(&value.denominator()), 0);
-        let lower = Context::<Down>::new(precision)
-            .div(&numerator, &denominator)
-            .ok()?;
-        let upper = Context::<Up>::new(precision)
-            .div(&numerator, &denominator)
-            .ok()?;
+        let lower = Context::<Down>::new(precision).div(&numerator, &denominator).ok()?;
+        let upper = Context::<Up>::new(precision).div(&numerator, &denominator).ok()?;
         Self::new(lower.value().into_repr(), upper.value().into_repr())
     }
 
@@ -139,61 +125,35 @@ impl Interval {
     pub(super) fn accuracy(&self) -> Option<isize> {
         // Rounded upwards to a few bits: the exact difference of ends of very different sizes
         // would be as long as the larger one.
-        let width = Context::<Up>::new(8)
-            .sub(&self.upper, &self.lower)
-            .ok()?
-            .value()
-            .into_repr();
+        let width = Context::<Up>::new(8).sub(&self.upper, &self.lower).ok()?.value().into_repr();
         let width = Self::point(width)?.magnitude_bits()?;
         Some(self.magnitude_bits()? - width)
     }
 
     pub(super) fn neg(&self) -> Self {
         let negative = |end: &Dyadic| {
-            if end.significand().is_zero() {
-                Dyadic::zero()
-            } else {
-                -end.clone()
-            }
+            if end.significand().is_zero() { Dyadic::zero() } else { -end.clone() }
         };
-        Self {
-            lower: negative(&self.upper),
-            upper: negative(&self.lower),
-        }
+        Self { lower: negative(&self.upper), upper: negative(&self.lower) }
     }
 
     pub(super) fn add(&self, other: &Self, precision: usize) -> Option<Self> {
-        let lower = Context::<Down>::new(precision)
-            .add(&self.lower, &other.lower)
-            .ok()?;
-        let upper = Context::<Up>::new(precision)
-            .add(&self.upper, &other.upper)
-            .ok()?;
+        let lower = Context::<Down>::new(precision).add(&self.lower, &other.lower).ok()?;
+        let upper = Context::<Up>::new(precision).add(&self.upper, &other.upper).ok()?;
         Self::new(lower.value().into_repr(), upper.value().into_repr())
     }
 
     pub(super) fn mul(&self, other: &Self, precision: usize) -> Option<Self> {
         if self.is_nonnegative() {
             // The ends of the product depend on the signs of the other factor's ends alone.
-            let low = if signum(&other.lower).is_ge() {
-                &self.lower
-            } else {
-                &self.upper
-            };
-            let high = if signum(&other.upper).is_ge() {
-                &self.upper
-            } else {
-                &self.lower
-            };
+            let low = if signum(&other.lower).is_ge() { &self.lower } else { &self.upper };
+            let high = if signum(&other.upper).is_ge() { &self.upper } else { &self.lower };
             let lower = product_down(low, &other.lower, precision)?;
             let upper = product_up(high, &other.upper, precision)?;
             return Self::new(lower, upper);
         }
         if signum(&self.upper).is_le() {
-            return self
-                .neg()
-                .mul(other, precision)
-                .map(|product| product.neg());
+            return self.neg().mul(other, precision).map(|product| product.neg());
         }
         if other.is_nonnegative() || signum(&other.upper).is_le() {
             return other.mul(self, precision);
@@ -216,9 +176,7 @@ impl Interval {
             return None;
         }
         let one = Dyadic::one();
-        let lower = Context::<Down>::new(precision)
-            .div(&one, &self.upper)
-            .ok()?;
+        let lower = Context::<Down>::new(precision).div(&one, &self.upper).ok()?;
         let upper = Context::<Up>::new(precision).div(&one, &self.lower).ok()?;
         Self::new(lower.value().into_repr(), upper.value().into_repr())
     }
@@ -260,23 +218,11 @@ impl Interval {
 }
 
 fn product_down(a: &Dyadic, b: &Dyadic, precision: usize) -> Option<Dyadic> {
-    Some(
-        Context::<Down>::new(precision)
-            .mul(a, b)
-            .ok()?
-            .value()
-            .into_repr(),
-    )
+    Some(Context::<Down>::new(precision).mul(a, b).ok()?.value().into_repr())
 }
 
 fn product_up(a: &Dyadic, b: &Dyadic, precision: usize) -> Option<Dyadic> {
-    Some(
-        Context::<Up>::new(precision)
-            .mul(a, b)
-            .ok()?
-            .value()
-            .into_repr(),
-    )
+    Some(Context::<Up>::new(precision).mul(a, b).ok()?.value().into_repr())
 }
 
 /// How a binary fraction compares with 0.
@@ -299,21 +245,13 @@ pub(super) fn to_rational(value: &Dyadic) -> Option<Rational> {
 
 pub(super) fn to_dashu(integer: &BigInt) -> IBig {
     let (sign, bytes) = integer.to_bytes_le();
-    let sign = if sign == Sign::Minus {
-        DashuSign::Negative
-    } else {
-        DashuSign::Positive
-    };
+    let sign = if sign == Sign::Minus { DashuSign::Negative } else { DashuSign::Positive };
     IBig::from_parts(sign, UBig::from_le_bytes(&bytes))
 }
 
 fn from_dashu(integer: &IBig) -> BigInt {
     let (sign, magnitude) = integer.clone().into_parts();
-    let sign = if sign == DashuSign::Negative {
-        Sign::Minus
-    } else {
-        Sign::Plus
-    };
+    let sign = if sign == DashuSign::Negative { Sign::Minus } else { Sign::Plus };
     BigInt::from_bytes_le(sign, &magnitude.to_le_bytes())
 }
 
@@ -336,10 +274,8 @@ mod tests {
             "",
             |(a, b, precision, is_narrow)| {
                 let b = if is_narrow { a.clone() } else { b };
-                let (x, y) = (
-                    Interval::of_rational(&a, precision)?,
-                    Interval::of_rational(&b, precision)?,
-                );
+                let (x, y) =
+                    (Interval::of_rational(&a, precision)?, Interval::of_rational(&b, precision)?);
                 let lower = x.lower.clone().min(y.lower.clone());
                 let upper = x.upper.clone().max(y.upper);
                 Some((Interval::new(lower, upper)?, a))

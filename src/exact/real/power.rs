@@ -26,11 +26,7 @@ pub(in crate::exact) fn integer_power(base: &Number, exponent: i64) -> Result<Nu
         }
         (_, Some(Form::Function(Function::Sqrt, square))) if square.as_rational().is_some() => {
             let whole = integer_power(square, exponent.div_euclid(2))?;
-            if exponent.rem_euclid(2) == 0 {
-                whole
-            } else {
-                product(&whole, &core)?
-            }
+            if exponent.rem_euclid(2) == 0 { whole } else { product(&whole, &core)? }
         }
         (_, Some(Form::Power(base, inner))) => {
             power(base, &product(inner, &Number::from(exponent))?)?
@@ -64,9 +60,7 @@ pub(in crate::exact) fn power(base: &Number, exponent: &Number) -> Result<Number
             return apply(Function::Exp, &product(argument, exponent)?);
         }
         Some(Form::Power(inner, inner_exponent))
-            if inner_exponent
-                .as_rational()
-                .is_none_or(|inner| !inner.is_integer()) =>
+            if inner_exponent.as_rational().is_none_or(|inner| !inner.is_integer()) =>
         {
             return power(inner, &product(inner_exponent, exponent)?);
         }
@@ -75,10 +69,9 @@ pub(in crate::exact) fn power(base: &Number, exponent: &Number) -> Result<Number
     let Some(fraction) = exponent.as_rational() else {
         return power_node(base, exponent);
     };
-    let (Some(numerator), Some(degree)) = (
-        fraction.numerator().to_i64(),
-        fraction.denominator().to_u32(),
-    ) else {
+    let (Some(numerator), Some(degree)) =
+        (fraction.numerator().to_i64(), fraction.denominator().to_u32())
+    else {
         return power_node(base, exponent);
     };
     if degree == 2 {
@@ -102,9 +95,7 @@ fn power_node(base: &Number, exponent: &Number) -> Result<Number> {
     let base_bits = logarithm_bits(&interval_of(base)?);
     let exponent_bits = interval_of(exponent)?.magnitude_bits().unwrap_or(0);
     if base_bits + exponent_bits > MAX_ARGUMENT_BITS {
-        return Err(ArithmeticError::ArgumentTooLarge {
-            function: Function::Exp,
-        });
+        return Err(ArithmeticError::ArgumentTooLarge { function: Function::Exp });
     }
     settle(Form::Power(base.clone(), exponent.clone()))
 }
@@ -112,9 +103,7 @@ fn power_node(base: &Number, exponent: &Number) -> Result<Number> {
 /// A power of two that ln |x| does not pass, as its exponent, for x far from 0.
 fn logarithm_bits(interval: &Interval) -> isize {
     let upper = interval.magnitude_bits().unwrap_or(0).unsigned_abs();
-    let lower = interval
-        .reciprocal(64)
-        .and_then(|inverse| inverse.magnitude_bits());
+    let lower = interval.reciprocal(64).and_then(|inverse| inverse.magnitude_bits());
     let largest = upper.max(lower.unwrap_or(0).unsigned_abs());
     (usize::BITS - largest.leading_zeros()).cast_signed() as isize
 }
@@ -135,9 +124,7 @@ mod tests {
     use super::*;
 
     fn number(numerator: i64, denominator: i64) -> Number {
-        Rational::new(numerator, denominator)
-            .expect("a denominator that is not 0")
-            .into()
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
     }
 
     fn f(function: Function, argument: &Number) -> Number {
@@ -163,11 +150,6 @@ mod tests {
             }
             Err(error) => Some(error),
         });
-        assert_eq!(
-            error,
-            Some(ArithmeticError::ArgumentTooLarge {
-                function: Function::Exp
-            })
-        );
+        assert_eq!(error, Some(ArithmeticError::ArgumentTooLarge { function: Function::Exp }));
     }
 }

@@ -50,14 +50,8 @@ impl Expression {
             Self::Multiply(a, b) => a.interval()?.mul(&b.interval()?, PRECISION),
             Self::Divide(a, b) => a.interval()?.div(&b.interval()?, PRECISION),
             Self::IntegerPower(base, exponent) => {
-                let power = base
-                    .interval()?
-                    .natural_power(exponent.unsigned_abs(), PRECISION)?;
-                if *exponent < 0 {
-                    power.reciprocal(PRECISION)
-                } else {
-                    Some(power)
-                }
+                let power = base.interval()?.natural_power(exponent.unsigned_abs(), PRECISION)?;
+                if *exponent < 0 { power.reciprocal(PRECISION) } else { Some(power) }
             }
             Self::Power(base, exponent) => {
                 let logarithm = functions::enclose(Function::Ln, &base.interval()?, PRECISION)?;
@@ -80,10 +74,7 @@ fn expression() -> impl Strategy<Value = Expression> {
         1 => Just(Expression::Pi),
     ];
     leaf.prop_recursive(5, 24, 2, |inner| {
-        let pair = (
-            inner.clone().prop_map(Box::new),
-            inner.clone().prop_map(Box::new),
-        );
+        let pair = (inner.clone().prop_map(Box::new), inner.clone().prop_map(Box::new));
         prop_oneof![
             6 => (0..Function::ALL.len(), inner.clone().prop_map(Box::new))
                 .prop_map(|(index, argument)| Expression::Apply(Function::ALL[index], argument)),

@@ -264,7 +264,7 @@ impl Checker {
                 .ids()
                 .filter(|id| {
                     matches!(network[*id].kind, Kind::Node { .. })
-                        && network.consumers(*id).is_empty()
+                        && !network.is_used(*id)
                         && !network.is_objective(*id)
                         && !used.contains(id)
                 })

@@ -165,7 +165,8 @@ impl Checker {
         if self.differentiation_work > limits::DIFFERENTIATION_WORK {
             self.error::<()>(value.span, &CheckError::NetworkTooLarge);
         }
-        let kind = Kind::Node { definition, operands, definition_span: value.span };
+        let moving = moving_operands(&definition, &operands);
+        let kind = Kind::Node { definition, operands, moving, definition_span: value.span };
         Some(self.add(resolved?, name.span, kind))
     }
 
@@ -337,6 +338,17 @@ fn distinct_operands(expr: &Expr) -> Vec<VariableId> {
         }
     });
     operands
+}
+
+/// Those of the operands through which the expression has a derivative.
+fn moving_operands(expr: &Expr, operands: &[VariableId]) -> Vec<VariableId> {
+    let mut moves = rustc_hash::FxHashSet::default();
+    expr.for_each_moving_quantity(&mut |quantity| {
+        if let Quantity::Variable(variable) = quantity {
+            moves.insert(variable);
+        }
+    });
+    operands.iter().copied().filter(|operand| moves.contains(operand)).collect()
 }
 
 /// The first call of `name` within `expr`.

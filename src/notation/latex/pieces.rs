@@ -148,6 +148,10 @@ impl Pieces {
             Math::Absolute(inner) => {
                 self.delimited(Delimiter::Bar, inner.is_tall(), |pieces| pieces.write(inner));
             }
+            Math::Root(inner) => {
+                let inner = Self::of(inner);
+                self.push(&format!(r"\sqrt{{{}}}", inner.joined()), inner.width() + EM);
+            }
             Math::Parentheses(inner) => {
                 self.delimited(Delimiter::Parenthesis, inner.is_tall(), |pieces| {
                     pieces.write(inner);
@@ -252,7 +256,10 @@ fn between(left: &Math, right: &Math) -> Joint {
     };
     let follows_number = |right: &Math| {
         letter(right).is_some()
-            || matches!(right, Math::Parentheses(_) | Math::Apply { .. } | Math::Absolute(_))
+            || matches!(
+                right,
+                Math::Parentheses(_) | Math::Apply { .. } | Math::Absolute(_) | Math::Root(_)
+            )
             || matches!(right, Math::Power(base, _) if matches!(**base, Math::Parentheses(_)))
     };
     if is_number(left) {
@@ -275,7 +282,8 @@ fn between(left: &Math, right: &Math) -> Joint {
 
 fn operator_name(name: &str) -> String {
     match name {
-        "max" | "min" => format!("\\{name}"),
+        "max" | "min" | "exp" | "ln" | "sin" | "cos" | "tan" | "tanh" => format!("\\{name}"),
+        "log" | "sigma" | "Phi" | "varphi" => format!("\\{name}"),
         "ReLU" => r"\relu".to_owned(),
         _ => format!(r"\operatorname{{{name}}}"),
     }
@@ -335,6 +343,7 @@ fn flatten_wide_fractions(math: &Math, limit: Width) -> Math {
         }
         Math::Minus(inner) => Math::Minus(boxed(inner)),
         Math::Absolute(inner) => Math::Absolute(boxed(inner)),
+        Math::Root(inner) => Math::Root(boxed(inner)),
         Math::Parentheses(inner) => Math::Parentheses(boxed(inner)),
         Math::Power(base, exponent) => Math::Power(boxed(base), exponent.clone()),
         Math::Sum(terms) => {
