@@ -90,6 +90,11 @@ impl Decimal {
         self.is_exact
     }
 
+    /// The same numeral for a number that it does not equal.
+    pub(super) fn rounded(self) -> Self {
+        Self { is_exact: false, ..self }
+    }
+
     /// Whether it is less than 0.
     #[must_use]
     pub fn is_negative(&self) -> bool {

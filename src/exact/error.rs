@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use super::{Function, MAX_ARGUMENT};
+
 /// Why an operation on numbers has no result.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ArithmeticError {
@@ -10,12 +12,35 @@ pub enum ArithmeticError {
     DivisionByZero,
     /// A negative power of 0.
     ZeroToNegativePower,
+    /// A power of a negative number whose exponent is not an integer.
+    PowerOfNegative,
+    /// A function at a place where it has no real value.
+    OutOfDomain {
+        /// The function.
+        function: Function,
+    },
     /// A value, or a decimal, that would be larger than this program is willing to write down.
     TooLarge {
         /// The size it would have at least: bits of its numerator plus bits of its denominator.
         bits: u64,
         /// The limit that it passes.
         limit: u64,
+    },
+    /// A function of an argument beyond ±[`MAX_ARGUMENT`].
+    ArgumentTooLarge {
+        /// The function.
+        function: Function,
+    },
+    /// A closed form of more parts than one evaluation may visit.
+    FormTooLarge {
+        /// The limit that it passes.
+        limit: usize,
+    },
+    /// A sign, a comparison or a digit that no computation up to a limit settled: most likely the
+    /// two sides are equal for a reason that this program does not know.
+    Undecidable {
+        /// The number of bits with which the search ended.
+        bits: usize,
     },
 }
 
@@ -24,8 +49,26 @@ impl fmt::Display for ArithmeticError {
         match self {
             Self::DivisionByZero => write!(formatter, "division by 0"),
             Self::ZeroToNegativePower => write!(formatter, "0 to a negative power"),
+            Self::PowerOfNegative => {
+                write!(formatter, "a negative number to a power that is not an integer")
+            }
+            Self::OutOfDomain { function: Function::Sqrt } => {
+                write!(formatter, "the square root of a negative number")
+            }
+            Self::OutOfDomain { function } => {
+                write!(formatter, "{function} of a number that is not positive")
+            }
             Self::TooLarge { bits, limit } => {
                 write!(formatter, "a number of {bits} bits or more, where {limit} is the limit")
+            }
+            Self::ArgumentTooLarge { function } => {
+                write!(formatter, "{function} of a number beyond ±{MAX_ARGUMENT}")
+            }
+            Self::FormTooLarge { limit } => {
+                write!(formatter, "a closed form of more than {limit} parts")
+            }
+            Self::Undecidable { bits } => {
+                write!(formatter, "a comparison that {bits} bits do not decide")
             }
         }
     }
@@ -35,7 +78,7 @@ impl Error for ArithmeticError {}
 
 #[cfg(test)]
 mod tests {
-    use super::ArithmeticError;
+    use super::{ArithmeticError, Function};
 
     #[test]
     fn reads_as_a_clause_of_a_sentence() {
@@ -45,5 +88,9 @@ mod tests {
             "a number of 70000 bits or more, where 65536 is the limit"
         );
         assert_eq!(ArithmeticError::DivisionByZero.to_string(), "division by 0");
+        let logarithm = ArithmeticError::OutOfDomain { function: Function::Ln };
+        assert_eq!(logarithm.to_string(), "ln of a number that is not positive");
+        let exponential = ArithmeticError::ArgumentTooLarge { function: Function::Exp };
+        assert_eq!(exponential.to_string(), "exp of a number beyond ±1048576");
     }
 }

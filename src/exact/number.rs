@@ -1,8 +1,11 @@
 //! The numbers that the whole program computes with.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
+use super::real::{self, ClosedForm, Fingerprint, Function, Node, Real};
 use super::{ArithmeticError, Decimal, Precision, Rational, Relation};
 
 /// The largest size of a value, in bits of its numerator plus bits of its denominator.
@@ -11,89 +14,208 @@ use super::{ArithmeticError, Decimal, Precision, Rational, Relation};
 /// never takes noticeable time. Operations whose result would pass it are refused.
 pub const MAX_BITS: u64 = 1 << 16;
 
-/// An exact number.
+/// An exact number: a rational, or a real number given by its closed form.
 ///
-/// Every operation can fail, because a value may be undefined or grow past [`MAX_BITS`]; none
-/// rounds and none runs without bound.
+/// Every operation can fail, because a value may be undefined, grow past [`MAX_BITS`], or need a
+/// decision that no computation settles; none rounds and none runs without bound. A result that is
+/// rational is recognised as such: `exp(1/2) * exp(-1/2)` is 1.
+///
+/// Equality and hashing are those of the value, as far as it is known; [`Number::compare`] is the
+/// comparison that reports when it is not.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Number(Rational);
+pub struct Number(Repr);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Repr {
+    Rational(Rational),
+    Real(Real),
+}
 
 impl Number {
     /// The number 0.
     #[must_use]
     pub const fn zero() -> Self {
-        Self(Rational::zero())
+        Self(Repr::Rational(Rational::zero()))
     }
 
     /// The number 1.
     #[must_use]
     pub const fn one() -> Self {
-        Self(Rational::one())
+        Self(Repr::Rational(Rational::one()))
+    }
+
+    /// The ratio of a circle's circumference to its diameter.
+    #[must_use]
+    pub fn pi() -> Self {
+        real::pi()
     }
 
     /// The value as a fraction, where it is one.
     #[must_use]
     pub fn as_rational(&self) -> Option<&Rational> {
-        Some(&self.0)
+        match &self.0 {
+            Repr::Rational(rational) => Some(rational),
+            Repr::Real(_) => None,
+        }
+    }
+
+    pub(super) fn as_real(&self) -> Option<&Real> {
+        match &self.0 {
+            Repr::Rational(_) => None,
+            Repr::Real(real) => Some(real),
+        }
+    }
+
+    pub(super) const fn from_real(real: Real) -> Self {
+        Self(Repr::Real(real))
+    }
+
+    /// The node of the closed form, where there is one.
+    pub(super) fn into_node(self) -> Option<Arc<Node>> {
+        match self.0 {
+            Repr::Rational(_) => None,
+            Repr::Real(real) => Some(real.into_node()),
+        }
+    }
+
+    pub(super) fn fingerprint(&self) -> Cow<'_, Fingerprint> {
+        match &self.0 {
+            Repr::Rational(rational) => Cow::Owned(Fingerprint::of_rational(rational)),
+            Repr::Real(real) => Cow::Borrowed(real.fingerprint()),
+        }
+    }
+
+    /// The value, unless it passes [`MAX_BITS`].
+    #[inline]
+    pub(super) fn bounded(value: Rational) -> Result<Self, ArithmeticError> {
+        let bits = value.bits();
+        if bits > MAX_BITS {
+            return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
+        }
+        Ok(Self(Repr::Rational(value)))
+    }
+
+    /// An integer power of a rational, refused before it is computed if it passes [`MAX_BITS`].
+    pub(super) fn rational_power(base: &Rational, exponent: i64) -> Result<Self, ArithmeticError> {
+        let bits = bits_of_power(base, exponent);
+        if bits > MAX_BITS {
+            return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
+        }
+        Self::bounded(base.pow(exponent).ok_or(ArithmeticError::ZeroToNegativePower)?)
     }
 
     /// The sum.
     ///
     /// # Errors
-    /// [`ArithmeticError::TooLarge`].
+    /// [`ArithmeticError::TooLarge`], and what a decision whether a real result is 0 may yield.
+    #[inline]
     pub fn add(&self, other: &Self) -> Result<Self, ArithmeticError> {
-        bounded(&self.0 + &other.0)
+        match (&self.0, &other.0) {
+            (Repr::Rational(a), Repr::Rational(b)) => Self::bounded(a + b),
+            _ => real::sum(self, other),
+        }
     }
 
     /// The difference.
     ///
     /// # Errors
-    /// [`ArithmeticError::TooLarge`].
+    /// As [`Number::add`].
+    #[inline]
     pub fn sub(&self, other: &Self) -> Result<Self, ArithmeticError> {
-        bounded(&self.0 - &other.0)
+        match (&self.0, &other.0) {
+            (Repr::Rational(a), Repr::Rational(b)) => Self::bounded(a - b),
+            _ => real::sum(self, &other.neg()),
+        }
     }
 
     /// The product.
     ///
     /// # Errors
-    /// [`ArithmeticError::TooLarge`].
+    /// As [`Number::add`].
+    #[inline]
     pub fn mul(&self, other: &Self) -> Result<Self, ArithmeticError> {
-        bounded(&self.0 * &other.0)
+        match (&self.0, &other.0) {
+            (Repr::Rational(a), Repr::Rational(b)) => Self::bounded(a * b),
+            _ => real::product(self, other),
+        }
     }
 
     /// The quotient.
     ///
     /// # Errors
-    /// [`ArithmeticError::DivisionByZero`], [`ArithmeticError::TooLarge`].
+    /// [`ArithmeticError::DivisionByZero`], [`ArithmeticError::Undecidable`] when a real divisor
+    /// cannot be told from 0, and as [`Number::add`].
+    #[inline]
     pub fn div(&self, other: &Self) -> Result<Self, ArithmeticError> {
-        bounded(self.0.checked_div(&other.0).ok_or(ArithmeticError::DivisionByZero)?)
+        match (&self.0, &other.0) {
+            (Repr::Rational(a), Repr::Rational(b)) => {
+                Self::bounded(a.checked_div(b).ok_or(ArithmeticError::DivisionByZero)?)
+            }
+            _ => real::quotient(self, other),
+        }
     }
 
     /// The negative.
     #[must_use]
     pub fn neg(&self) -> Self {
-        Self(-&self.0)
+        match &self.0 {
+            Repr::Rational(rational) => Self(Repr::Rational(-rational)),
+            Repr::Real(_) => real::negative(self),
+        }
+    }
+
+    /// The absolute value.
+    ///
+    /// # Errors
+    /// As [`Number::sign`].
+    pub fn abs(&self) -> Result<Self, ArithmeticError> {
+        Ok(if self.sign()?.is_lt() { self.neg() } else { self.clone() })
     }
 
     /// This to an integer power; 0 to the power 0 is 1.
     ///
     /// # Errors
-    /// [`ArithmeticError::ZeroToNegativePower`], and [`ArithmeticError::TooLarge`] before the
-    /// power is computed.
+    /// [`ArithmeticError::ZeroToNegativePower`], and [`ArithmeticError::TooLarge`] or
+    /// [`ArithmeticError::ArgumentTooLarge`] before the power is computed.
     pub fn powi(&self, exponent: i64) -> Result<Self, ArithmeticError> {
-        let bits = bits_of_power(&self.0, exponent);
-        if bits > MAX_BITS {
-            return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
+        match &self.0 {
+            Repr::Rational(base) => Self::rational_power(base, exponent),
+            Repr::Real(_) => real::integer_power(self, exponent),
         }
-        bounded(self.0.pow(exponent).ok_or(ArithmeticError::ZeroToNegativePower)?)
+    }
+
+    /// This to a real power. An exact root stays exact: 8 to the power 1/3 is 2.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::PowerOfNegative`] unless the exponent is an integer, and as
+    /// [`Number::powi`].
+    pub fn powr(&self, exponent: &Self) -> Result<Self, ArithmeticError> {
+        real::power(self, exponent)
+    }
+
+    /// An elementary function of this. Its known exact points stay exact: exp 0, sqrt(4/9),
+    /// log2(1/8), sin(π/6) and the like are rational.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::OutOfDomain`] for the logarithm of a number that is not positive and for
+    /// the root of a negative one, [`ArithmeticError::DivisionByZero`] for the tangent at a pole,
+    /// [`ArithmeticError::ArgumentTooLarge`], and [`ArithmeticError::Undecidable`] where the
+    /// domain depends on a sign that is.
+    pub fn apply(&self, function: Function) -> Result<Self, ArithmeticError> {
+        real::apply(function, self)
     }
 
     /// How this compares with 0.
     ///
     /// # Errors
-    /// None for a rational.
+    /// None for a rational; [`ArithmeticError::Undecidable`] for a real number that neither its
+    /// enclosure separates from 0 nor its fingerprint recognises as 0.
+    #[inline]
     pub fn sign(&self) -> Result<Ordering, ArithmeticError> {
-        Ok(self.0.signum())
+        match &self.0 {
+            Repr::Rational(rational) => Ok(rational.signum()),
+            Repr::Real(real) => real.sign(),
+        }
     }
 
     /// Whether this is 0.
@@ -107,9 +229,12 @@ impl Number {
     /// How this compares with another number.
     ///
     /// # Errors
-    /// None between rationals.
+    /// None between rationals; otherwise as [`Number::sub`] and [`Number::sign`].
     pub fn compare(&self, other: &Self) -> Result<Ordering, ArithmeticError> {
-        Ok(self.0.cmp(&other.0))
+        match (&self.0, &other.0) {
+            (Repr::Rational(a), Repr::Rational(b)) => Ok(a.cmp(b)),
+            _ => self.sub(other)?.sign(),
+        }
     }
 
     /// Whether this stands in `relation` to `other`.
@@ -123,26 +248,28 @@ impl Number {
     /// The decimal that is nearest to the exact value, a tie going away from 0.
     ///
     /// # Errors
-    /// [`ArithmeticError::TooLarge`] for a precision beyond all use.
+    /// [`ArithmeticError::TooLarge`] for a precision beyond all use or a real number of a size
+    /// that nobody writes out; [`ArithmeticError::Undecidable`] when the digits asked for are not
+    /// settled by the precision that is left of a value after a very long computation.
     pub fn decimal(&self, precision: Precision) -> Result<Decimal, ArithmeticError> {
-        Decimal::nearest(&self.0, precision)
+        match &self.0 {
+            Repr::Rational(rational) => Decimal::nearest(rational, precision),
+            Repr::Real(real) => real.decimal(precision),
+        }
     }
 
     /// The decimal that equals this, where there is one: 3/8 is 0.375, and 1/3 has none.
     #[must_use]
     pub fn exact_decimal(&self) -> Option<Decimal> {
-        Decimal::equal_to(&self.0)
+        self.as_rational().and_then(Decimal::equal_to)
     }
-}
 
-/// The value, unless it passes [`MAX_BITS`].
-#[inline]
-fn bounded(value: Rational) -> Result<Number, ArithmeticError> {
-    let bits = value.bits();
-    if bits > MAX_BITS {
-        return Err(ArithmeticError::TooLarge { bits, limit: MAX_BITS });
+    /// How this is written without rounding, unless that takes more than about `limit` characters
+    /// (of which 1024 are the most) or a very long computation has forgotten it.
+    #[must_use]
+    pub fn closed_form(&self, limit: usize) -> Option<ClosedForm> {
+        ClosedForm::of(self, limit)
     }
-    Ok(Number(value))
 }
 
 /// A lower bound of the size of a power, known without computing it.
@@ -160,19 +287,33 @@ impl Default for Number {
 
 impl From<Rational> for Number {
     fn from(value: Rational) -> Self {
-        Self(value)
+        Self(Repr::Rational(value))
     }
 }
 
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
-        Self(Rational::from(value))
+        Self(Repr::Rational(Rational::from(value)))
     }
 }
 
+/// How many characters of a closed form a message shows.
+const SHOWN_CHARACTERS: usize = 60;
+
 impl fmt::Display for Number {
+    /// The fraction or the closed form, or where that is long a decimal marked by `≈`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, formatter)
+        if let Some(rational) = self.as_rational() {
+            return fmt::Display::fmt(rational, formatter);
+        }
+        let text = match self.closed_form(SHOWN_CHARACTERS) {
+            Some(form) => form.to_string(),
+            None => match self.decimal(Precision::Significant(12)) {
+                Ok(decimal) => format!("≈ {}", decimal.plain()),
+                Err(_) => "a real number".to_owned(),
+            },
+        };
+        formatter.pad(&text)
     }
 }
 

@@ -1,0 +1,386 @@
+//! The constructors of closed forms.
+//!
+//! They tidy a form as far as it is printed (coefficients in front, powers of one base together)
+//! and give back a rational wherever the value is one.
+
+use std::sync::{Arc, Mutex};
+
+use num_bigint::BigUint;
+use num_traits::ToPrimitive;
+
+use super::Real;
+use super::apply::apply;
+use super::fingerprint::Fingerprint;
+use super::form::{Enclosure, Form, Function, Node};
+use super::interval::Interval;
+use crate::exact::{ArithmeticError, MAX_BITS, Number, Rational};
+
+pub(super) type Result<T> = std::result::Result<T, ArithmeticError>;
+
+/// The largest magnitude of an argument of exp, sigmoid, tanh and softplus, and of exponents
+/// times logarithms; for sin, cos and tan its square.
+pub const MAX_ARGUMENT: i64 = 1 << MAX_ARGUMENT_BITS;
+
+pub(super) const MAX_ARGUMENT_BITS: isize = 20;
+
+/// The longest way from a value down to the rationals that a closed form keeps.
+///
+/// What is higher, as weights are after many steps of training, goes on as an enclosure of
+/// [`ENCLOSED_PRECISION`] bits with its fingerprint: decimals and signs stay right as long as
+/// these bits decide them, and are errors after that.
+pub const MAX_HEIGHT: u32 = 1 << 10;
+
+const ENCLOSED_PRECISION: usize = 1 << 11;
+
+/// The sum.
+pub(in crate::exact) fn sum(left: &Number, right: &Number) -> Result<Number> {
+    if let (Some(left), Some(right)) = (left.as_rational(), right.as_rational()) {
+        return Number::bounded(left + right);
+    }
+    if is_rational_zero(left) {
+        return Ok(right.clone());
+    }
+    if is_rational_zero(right) {
+        return Ok(left.clone());
+    }
+    // The constants of x + 1 + 2 become one.
+    if let (Some(Form::Sum(first, second)), Some(constant)) = (form_of(left), right.as_rational())
+        && let Some(inner) = second.as_rational()
+    {
+        return sum(first, &Number::bounded(inner + constant)?);
+    }
+    let (left_factor, left_core) = split(left);
+    let (right_factor, right_core) = split(right);
+    if left_core == right_core {
+        return scaled(&(left_factor + right_factor), &left_core);
+    }
+    settle(Form::Sum(left.clone(), right.clone()))
+}
+
+/// The product.
+pub(in crate::exact) fn product(left: &Number, right: &Number) -> Result<Number> {
+    if let (Some(left), Some(right)) = (left.as_rational(), right.as_rational()) {
+        return Number::bounded(left * right);
+    }
+    let (left_factor, left_core) = split(left);
+    let (right_factor, right_core) = split(right);
+    let factor = left_factor * right_factor;
+    if factor.is_zero() || is_rational_one(&left_core) {
+        return scaled(&factor, &right_core);
+    }
+    if is_rational_one(&right_core) {
+        return scaled(&factor, &left_core);
+    }
+    scaled(&factor, &core_product(&left_core, &right_core)?)
+}
+
+/// The product of two real numbers without rational factors.
+fn core_product(x: &Number, y: &Number) -> Result<Number> {
+    match (form_of(x), form_of(y)) {
+        (Some(Form::Function(Function::Exp, a)), Some(Form::Function(Function::Exp, b)))
+            if a.as_rational().is_some() && b.as_rational().is_some() =>
+        {
+            return apply(Function::Exp, &sum(a, b)?);
+        }
+        (Some(Form::Function(Function::Sqrt, a)), Some(Form::Function(Function::Sqrt, b)))
+            if a.as_rational().is_some() && b.as_rational().is_some() =>
+        {
+            return apply(Function::Sqrt, &product(a, b)?);
+        }
+        _ => {}
+    }
+    let ((base, p), (other, q)) = (base_and_exponent(x), base_and_exponent(y));
+    if base == other
+        && let (Some(p), Some(q)) = (p.as_rational(), q.as_rational())
+    {
+        return power(&base, &Number::bounded(p + q)?);
+    }
+    settle(Form::Product(x.clone(), y.clone()))
+}
+
+/// The quotient.
+pub(in crate::exact) fn quotient(dividend: &Number, divisor: &Number) -> Result<Number> {
+    if let Some(divisor) = divisor.as_rational() {
+        let factor = divisor.reciprocal().ok_or(ArithmeticError::DivisionByZero)?;
+        return product(dividend, &Number::bounded(factor)?);
+    }
+    // A divisor that nothing tells from 0 is no divisor.
+    divisor.sign()?;
+    let (dividend_factor, dividend_core) = split(dividend);
+    let (divisor_factor, divisor_core) = split(divisor);
+    let factor =
+        dividend_factor.checked_div(&divisor_factor).ok_or(ArithmeticError::DivisionByZero)?;
+    if factor.is_zero() {
+        return Ok(Number::zero());
+    }
+    if dividend_core == divisor_core {
+        return Number::bounded(factor);
+    }
+    if let Some(reciprocal) = tidy_reciprocal(&divisor_core)? {
+        return product(&scaled(&factor, &reciprocal)?, &dividend_core);
+    }
+    scaled(&factor, &settle(Form::Quotient(dividend_core, divisor_core))?)
+}
+
+/// One divided by a real number, where that is not simply a quotient.
+fn tidy_reciprocal(divisor: &Number) -> Result<Option<Number>> {
+    match form_of(divisor) {
+        Some(Form::Function(Function::Exp, exponent)) => {
+            apply(Function::Exp, &negative(exponent)).map(Some)
+        }
+        Some(Form::Function(Function::Sqrt, square)) => match square.as_rational() {
+            Some(square) => {
+                let factor = square.reciprocal().ok_or(ArithmeticError::DivisionByZero)?;
+                scaled(&factor, divisor).map(Some)
+            }
+            None => Ok(None),
+        },
+        Some(Form::Power(base, exponent)) => power(base, &negative(exponent)).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The negative.
+pub(in crate::exact) fn negative(a: &Number) -> Number {
+    if let Some(rational) = a.as_rational() {
+        return Number::from(-rational);
+    }
+    let (coefficient, core) = split(a);
+    multiple(-coefficient, core)
+}
+
+/// An integer power.
+pub(in crate::exact) fn integer_power(base: &Number, exponent: i64) -> Result<Number> {
+    if let Some(rational) = base.as_rational() {
+        return Number::rational_power(rational, exponent);
+    }
+    let (coefficient, core) = split(base);
+    let factor = Number::rational_power(&coefficient, exponent)?;
+    let power = match (exponent, form_of(&core)) {
+        (0, _) => Number::one(),
+        (1, _) => core.clone(),
+        (_, Some(Form::Function(Function::Exp, argument))) => {
+            apply(Function::Exp, &product(argument, &Number::from(exponent))?)?
+        }
+        (_, Some(Form::Function(Function::Sqrt, square))) if square.as_rational().is_some() => {
+            let whole = integer_power(square, exponent.div_euclid(2))?;
+            if exponent.rem_euclid(2) == 0 { whole } else { product(&whole, &core)? }
+        }
+        (_, Some(Form::Power(base, inner))) => {
+            power(base, &product(inner, &Number::from(exponent))?)?
+        }
+        _ => power_node(&core, &Number::from(exponent))?,
+    };
+    product(&factor, &power)
+}
+
+/// A real power.
+pub(in crate::exact) fn power(base: &Number, exponent: &Number) -> Result<Number> {
+    if let Some(integer) = exponent.as_rational().and_then(Rational::to_i64) {
+        return integer_power(base, integer);
+    }
+    match base.sign()? {
+        std::cmp::Ordering::Less => return Err(ArithmeticError::PowerOfNegative),
+        std::cmp::Ordering::Equal => {
+            return match exponent.sign()? {
+                std::cmp::Ordering::Less => Err(ArithmeticError::ZeroToNegativePower),
+                std::cmp::Ordering::Equal => Ok(Number::one()),
+                std::cmp::Ordering::Greater => Ok(Number::zero()),
+            };
+        }
+        std::cmp::Ordering::Greater => {}
+    }
+    if is_rational_one(base) {
+        return Ok(Number::one());
+    }
+    match form_of(base) {
+        Some(Form::Function(Function::Exp, argument)) => {
+            return apply(Function::Exp, &product(argument, exponent)?);
+        }
+        Some(Form::Power(inner, inner_exponent))
+            if inner_exponent.as_rational().is_none_or(|inner| !inner.is_integer()) =>
+        {
+            return power(inner, &product(inner_exponent, exponent)?);
+        }
+        _ => {}
+    }
+    let Some(fraction) = exponent.as_rational() else {
+        return power_node(base, exponent);
+    };
+    let (Some(numerator), Some(degree)) =
+        (fraction.numerator().to_i64(), fraction.denominator().to_u32())
+    else {
+        return power_node(base, exponent);
+    };
+    if degree == 2 {
+        return integer_power(&apply(Function::Sqrt, base)?, numerator);
+    }
+    match base.as_rational().and_then(|base| exact_root(base, degree)) {
+        Some(root) => Number::rational_power(&root, numerator),
+        None => power_node(base, exponent),
+    }
+}
+
+/// A power that is not simplified further, within the range of exp.
+fn power_node(base: &Number, exponent: &Number) -> Result<Number> {
+    if let Some(integer) = exponent.as_rational().and_then(Rational::to_i64) {
+        match integer {
+            0 => return Ok(Number::one()),
+            1 => return Ok(base.clone()),
+            _ => {}
+        }
+    }
+    let base_bits = logarithm_bits(&interval_of(base)?);
+    let exponent_bits = interval_of(exponent)?.magnitude_bits().unwrap_or(0);
+    if base_bits + exponent_bits > MAX_ARGUMENT_BITS {
+        return Err(ArithmeticError::ArgumentTooLarge { function: Function::Exp });
+    }
+    settle(Form::Power(base.clone(), exponent.clone()))
+}
+
+/// A power of two that ln |x| does not pass, as its exponent, for x far from 0.
+fn logarithm_bits(interval: &Interval) -> isize {
+    let upper = interval.magnitude_bits().unwrap_or(0).unsigned_abs();
+    let lower = interval.reciprocal(64).and_then(|inverse| inverse.magnitude_bits());
+    let largest = upper.max(lower.unwrap_or(0).unsigned_abs());
+    (usize::BITS - largest.leading_zeros()).cast_signed() as isize
+}
+
+/// The exact root of a fraction, where both its parts are perfect powers.
+fn exact_root(base: &Rational, degree: u32) -> Option<Rational> {
+    let root = |integer: &BigUint| {
+        let root = integer.nth_root(degree);
+        (root.pow(degree) == *integer).then_some(root)
+    };
+    let numerator = root(base.numerator().magnitude())?;
+    let denominator = root(base.denominator().magnitude())?;
+    Rational::new(num_bigint::BigInt::from(numerator), num_bigint::BigInt::from(denominator))
+}
+
+/// π.
+pub(in crate::exact) fn pi() -> Number {
+    Number::from_real(Real::new(Form::Pi))
+}
+
+pub(super) fn half() -> Number {
+    Number::from(Rational::new(1, 2).unwrap_or_default())
+}
+
+fn is_rational_zero(number: &Number) -> bool {
+    number.as_rational().is_some_and(Rational::is_zero)
+}
+
+fn is_rational_one(number: &Number) -> bool {
+    number.as_rational().is_some_and(Rational::is_one)
+}
+
+pub(super) fn form_of(number: &Number) -> Option<&Form> {
+    number.as_real().map(|real| &real.0.form)
+}
+
+/// A number as its rational factor and the rest, which is 1 for a rational.
+pub(super) fn split(number: &Number) -> (Rational, Number) {
+    if let Some(rational) = number.as_rational() {
+        return (rational.clone(), Number::one());
+    }
+    if let Some(Form::Product(first, core)) = form_of(number)
+        && let Some(coefficient) = first.as_rational()
+    {
+        return (coefficient.clone(), core.clone());
+    }
+    (Rational::one(), number.clone())
+}
+
+fn base_and_exponent(number: &Number) -> (Number, Number) {
+    match form_of(number) {
+        Some(Form::Power(base, exponent)) => (base.clone(), exponent.clone()),
+        _ => (number.clone(), Number::one()),
+    }
+}
+
+/// `coefficient` times a number.
+pub(super) fn scaled(coefficient: &Rational, number: &Number) -> Result<Number> {
+    if coefficient.bits() > MAX_BITS {
+        return Err(ArithmeticError::TooLarge { bits: coefficient.bits(), limit: MAX_BITS });
+    }
+    if let Some(rational) = number.as_rational() {
+        return Number::bounded(coefficient * rational);
+    }
+    let (inner, core) = split(number);
+    let coefficient = coefficient * &inner;
+    if coefficient.is_zero() {
+        return Ok(Number::zero());
+    }
+    if coefficient.bits() > MAX_BITS {
+        return Err(ArithmeticError::TooLarge { bits: coefficient.bits(), limit: MAX_BITS });
+    }
+    Ok(multiple(coefficient, core))
+}
+
+/// `coefficient`, which is not 0, times a real number without a rational factor.
+fn multiple(coefficient: Rational, core: Number) -> Number {
+    if coefficient.is_one() {
+        return core;
+    }
+    // A rational multiple of what is no rational is none. And a node for it is never too high:
+    // multiples of multiples are one, and anything else is flattened.
+    Number::from_real(Real::new(Form::Product(Number::from(coefficient), core)))
+}
+
+/// The number that a form stands for: a rational if it is one.
+pub(super) fn settle(form: Form) -> Result<Number> {
+    let real = Real::flattened(form)?;
+    match real.as_hidden_rational()? {
+        Some(rational) => Number::bounded(rational),
+        None => Ok(Number::from_real(real)),
+    }
+}
+
+/// An enclosure of any number.
+pub(super) fn interval_of(number: &Number) -> Result<Interval> {
+    if let Some(real) = number.as_real() {
+        return real.some_enclosure();
+    }
+    let interval = number.as_rational().and_then(|rational| Interval::of_rational(rational, 64));
+    interval.ok_or(ArithmeticError::Undecidable { bits: 64 })
+}
+
+impl Real {
+    fn new(form: Form) -> Self {
+        let height = form.real_operands().map(|node| node.height + 1).max().unwrap_or(0);
+        let fingerprint = Fingerprint::of_form(&form);
+        Self(Arc::new(Node { form, height, fingerprint, enclosure: Mutex::new(None) }))
+    }
+
+    /// A node for the form; past [`MAX_HEIGHT`], only for its value.
+    fn flattened(form: Form) -> Result<Self> {
+        let real = Self::new(form);
+        if real.0.height <= MAX_HEIGHT {
+            return Ok(real);
+        }
+        let interval = real.accurate_enclosure()?;
+        let known = Enclosure { precision: usize::MAX, interval: Some(interval.clone()) };
+        Ok(Self(Arc::new(Node {
+            form: Form::Enclosed(interval),
+            height: 0,
+            fingerprint: real.fingerprint().clone(),
+            enclosure: Mutex::new(Some(known)),
+        })))
+    }
+
+    /// An enclosure of [`ENCLOSED_PRECISION`] significant bits, or as many as there are.
+    fn accurate_enclosure(&self) -> Result<Interval> {
+        let mut best = None;
+        for factor in [2, 4] {
+            let Some(interval) = self.enclose(factor * ENCLOSED_PRECISION)? else {
+                continue;
+            };
+            let accuracy = interval.accuracy();
+            best = Some(interval);
+            if accuracy.is_none_or(|bits| bits >= ENCLOSED_PRECISION.cast_signed()) {
+                break;
+            }
+        }
+        best.ok_or(ArithmeticError::Undecidable { bits: 4 * ENCLOSED_PRECISION })
+    }
+}

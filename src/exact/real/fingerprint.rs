@@ -1,0 +1,449 @@
+//! Fingerprints: the values of closed forms in finite fields, which tell equal from different.
+//!
+//! An enclosure can prove that a number is not 0, and never that it is. So every real number also
+//! carries the value that its form takes modulo several primes, where arithmetic is exact: what is
+//! 0 has the fingerprint 0, and what has the fingerprint 0 without being 0 is a coincidence of
+//! probability 2^-61, which the enclosure must then share. (Gonnet, "Determining equivalence of
+//! expressions in random polynomial time", 1984.)
+//!
+//! The functions take values there that satisfy their functional equations:
+//! - √ of a rational is the product of roots of its prime factors; √ of anything else is a root in
+//!   the field where it has one.
+//! - exp is a homomorphism. If p = 2r + 1 are both prime, g^u in the field of p depends on u
+//!   modulo r alone, so that exp(u) at one level of a chain of primes is g^u with the u of the
+//!   level beneath. Sine and cosine are made of exp(iu).
+//! - ln of a rational is the sum of the logarithms of its prime factors, and ln of a product that
+//!   of its factors'.
+//! - sigmoid, tanh, softplus, powers and the other logarithms are rewritten through these.
+//! - Everything else (π, erf, the logarithm of a sum, exp at the last level) is a value hashed
+//!   from the fingerprint of its argument.
+//!
+//! An equation that these rules miss makes a zero go unrecognised, never a number that is not 0
+//! taken for one.
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+
+use super::factor::factors;
+use super::field::{Element, Prime};
+use super::form::{Form, Function, Node};
+use crate::exact::{Number, Rational};
+
+/// How many chains of primes there are: each is a chance to find roots that exist.
+const CHAINS: usize = 3;
+
+/// How many primes a chain has: one more than the nested exponentials that keep their equations.
+const LEVELS: usize = 3;
+
+/// In each row every prime is twice the next and one more, all are 3 modulo 4, and the first lies
+/// just below 2^61. The rows are the last three such chains, counted from 2^61 downwards.
+static PRIMES: [[Prime; LEVELS]; CHAINS] = [
+    [
+        Prime::new(2_305_843_009_213_542_959),
+        Prime::new(1_152_921_504_606_771_479),
+        Prime::new(576_460_752_303_385_739),
+    ],
+    [
+        Prime::new(2_305_843_009_213_498_367),
+        Prime::new(1_152_921_504_606_749_183),
+        Prime::new(576_460_752_303_374_591),
+    ],
+    [
+        Prime::new(2_305_843_009_213_308_959),
+        Prime::new(1_152_921_504_606_654_479),
+        Prime::new(576_460_752_303_327_239),
+    ],
+];
+
+/// The value of a form in every field; `None` in a field where it divides by 0.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(in crate::exact) struct Fingerprint([[Option<Element>; LEVELS]; CHAINS]);
+
+/// One field: a level of a chain.
+#[derive(Clone, Copy)]
+struct Field {
+    chain: usize,
+    level: usize,
+}
+
+/// What a hashed value stands for.
+#[derive(Clone, Copy)]
+enum Tag {
+    Pi = 1,
+    Generator,
+    ImaginaryExponent,
+    LogarithmOfPrime,
+    LogarithmOfSum,
+    RootSign,
+    RootOfSum,
+    Erf,
+    LastExp,
+}
+
+impl Fingerprint {
+    /// The fingerprint of a rational.
+    pub(in crate::exact) fn of_rational(value: &Rational) -> Self {
+        Self::by_field(|field| field.rational(value))
+    }
+
+    /// The fingerprint of a form, from those of its operands.
+    pub(super) fn of_form(form: &Form) -> Self {
+        match form {
+            Form::Pi => Self::by_field(|field| Some(field.hashed(Tag::Pi, &[]))),
+            Form::Sum(a, b) => a
+                .fingerprint()
+                .combine(&b.fingerprint(), |field, a, b| Some(field.prime().add(a, b))),
+            Form::Product(a, b) => a
+                .fingerprint()
+                .combine(&b.fingerprint(), |field, a, b| Some(field.prime().mul(a, b))),
+            Form::Quotient(a, b) => a.fingerprint().combine(&b.fingerprint(), |field, a, b| {
+                Some(field.prime().mul(a, field.prime().inverse(b)?))
+            }),
+            Form::Power(base, exponent) => Self::of_power(base, exponent),
+            Form::Function(function, argument) => Self::of_function(*function, argument),
+            // The constructor keeps the fingerprint of what it forgets.
+            Form::Enclosed(_) => Self([[None; LEVELS]; CHAINS]),
+        }
+    }
+
+    /// Whether the value is 0 in some field of a first level, where all equations hold that hold
+    /// anywhere. A field where one of the roots does not exist may miss a zero.
+    pub(super) fn vanishes(&self) -> bool {
+        self.firsts().any(|residue| residue.is_some_and(Element::is_zero))
+    }
+
+    /// Whether the value is `other` in some field of a first level.
+    pub(super) fn may_equal(&self, other: &Rational) -> bool {
+        (0..CHAINS).any(|chain| {
+            let field = Field { chain, level: 0 };
+            self.at(field).is_some() && self.at(field) == field.rational(other)
+        })
+    }
+
+    /// The rational of least size that has this fingerprint, if numerator and denominator are
+    /// below 2^60 and a third prime agrees.
+    pub(super) fn as_rational(&self) -> Option<Rational> {
+        let [first, second, third] = self.0.map(|chain| chain[0]);
+        let [first, second, third] = [first?, second?, third?];
+        if !(first.is_real() && second.is_real() && third.is_real()) {
+            return None;
+        }
+        let [p, q] = [&PRIMES[0][0], &PRIMES[1][0]];
+        let [a, b] = [p.residues(first)[0], q.residues(second)[0]];
+        // Chinese remainders: a + p · ((b - a) / p modulo q).
+        let quotient = q.mul(q.sub(q.element(b), q.element(a)), q.inverse(q.element(p.value()))?);
+        let modulus = u128::from(p.value()) * u128::from(q.value());
+        let residue = u128::from(a) + u128::from(p.value()) * u128::from(q.residues(quotient)[0]);
+        let candidate = reconstructed(residue, modulus)?;
+        let check = Field { chain: 2, level: 0 }.rational(&candidate)?;
+        (check == third).then_some(candidate)
+    }
+
+    fn firsts(&self) -> impl Iterator<Item = Option<Element>> {
+        self.0.iter().map(|chain| chain[0])
+    }
+
+    fn by_field(residue: impl Fn(Field) -> Option<Element>) -> Self {
+        Self(std::array::from_fn(|chain| {
+            std::array::from_fn(|level| residue(Field { chain, level }))
+        }))
+    }
+
+    fn at(&self, field: Field) -> Option<Element> {
+        self.0[field.chain][field.level]
+    }
+
+    fn map(&self, rule: impl Fn(Field, Element) -> Option<Element>) -> Self {
+        Self::by_field(|field| rule(field, self.at(field)?))
+    }
+
+    fn combine(
+        &self,
+        other: &Self,
+        rule: impl Fn(Field, Element, Element) -> Option<Element>,
+    ) -> Self {
+        Self::by_field(|field| rule(field, self.at(field)?, other.at(field)?))
+    }
+
+    /// exp, from the level beneath.
+    fn exp(&self) -> Self {
+        Self::by_field(|field| field.exp(self, |_, exponent| exponent))
+    }
+
+    fn of_power(base: &Number, exponent: &Number) -> Self {
+        if let Some(exponent) = exponent.as_rational().and_then(Rational::to_i64) {
+            return base.fingerprint().map(|field, base| {
+                let power = field.prime().pow(base, exponent.unsigned_abs());
+                if exponent < 0 { field.prime().inverse(power) } else { Some(power) }
+            });
+        }
+        logarithm(base)
+            .combine(&exponent.fingerprint(), |field, logarithm, exponent| {
+                Some(field.prime().mul(logarithm, exponent))
+            })
+            .exp()
+    }
+
+    fn of_function(function: Function, argument: &Number) -> Self {
+        let print = argument.fingerprint();
+        match function {
+            Function::Exp => print.exp(),
+            Function::Ln => logarithm(argument),
+            Function::Log2 | Function::Log10 => {
+                let base = if function == Function::Log2 { 2 } else { 10 };
+                let base = logarithm(&Number::from(base));
+                logarithm(argument).combine(&base, |field, numerator, denominator| {
+                    Some(field.prime().mul(numerator, field.prime().inverse(denominator)?))
+                })
+            }
+            Function::Sqrt => match argument.as_rational() {
+                Some(rational) => root_of_rational(rational),
+                None => print.map(|field, square| Some(field.root(square))),
+            },
+            Function::Sigmoid => print.exp().map(|field, power| {
+                let prime = field.prime();
+                Some(prime.mul(power, prime.inverse(prime.add(prime.one(), power))?))
+            }),
+            Function::Tanh => print.exp().map(|field, power| {
+                let prime = field.prime();
+                let square = prime.mul(power, power);
+                let divisor = prime.inverse(prime.add(square, prime.one()))?;
+                Some(prime.mul(prime.sub(square, prime.one()), divisor))
+            }),
+            Function::Softplus => print.exp().map(|field, power| {
+                let sum = field.prime().add(field.prime().one(), power);
+                Some(field.even(Tag::LogarithmOfSum, sum))
+            }),
+            Function::Sin => {
+                Self::by_field(|field| field.sine_and_cosine(&print).map(|(sin, _)| sin))
+            }
+            Function::Cos => {
+                Self::by_field(|field| field.sine_and_cosine(&print).map(|(_, cos)| cos))
+            }
+            Function::Tan => Self::by_field(|field| {
+                let (sin, cos) = field.sine_and_cosine(&print)?;
+                Some(field.prime().mul(sin, field.prime().inverse(cos)?))
+            }),
+            Function::Erf => print.map(|field, argument| Some(field.odd(Tag::Erf, argument))),
+        }
+    }
+}
+
+/// How far a logarithm is followed into the products and powers that its argument is made of.
+const LOGARITHM_DEPTH: u32 = 16;
+
+/// The fingerprint of ln |`argument`|.
+fn logarithm(argument: &Number) -> Fingerprint {
+    logarithm_of(argument, LOGARITHM_DEPTH)
+}
+
+fn logarithm_of(argument: &Number, depth: u32) -> Fingerprint {
+    let Some(real) = argument.as_real() else {
+        return argument
+            .as_rational()
+            .map_or_else(|| Fingerprint([[None; LEVELS]; CHAINS]), logarithm_of_rational);
+    };
+    let node: &Node = &real.0;
+    let sum = |a: &Fingerprint, b: &Fingerprint| {
+        a.combine(b, |field, a, b| Some(field.prime().add(a, b)))
+    };
+    let negative = |a: &Fingerprint| a.map(|field, a| Some(field.prime().neg(a)));
+    if depth > 0 {
+        match &node.form {
+            Form::Product(a, b) => {
+                return sum(&logarithm_of(a, depth - 1), &logarithm_of(b, depth - 1));
+            }
+            Form::Quotient(a, b) => {
+                return sum(&logarithm_of(a, depth - 1), &negative(&logarithm_of(b, depth - 1)));
+            }
+            Form::Power(base, exponent) => {
+                let exponent = exponent.fingerprint();
+                return logarithm_of(base, depth - 1)
+                    .combine(&exponent, |field, a, b| Some(field.prime().mul(a, b)));
+            }
+            Form::Function(Function::Exp, exponent) => return exponent.fingerprint().into_owned(),
+            Form::Function(Function::Sqrt, square) => {
+                return logarithm_of(square, depth - 1).map(|field, logarithm| {
+                    Some(field.prime().mul(logarithm, field.prime().half()))
+                });
+            }
+            // sigmoid(x) = 1 / (1 + exp(-x)), and exp(-x) is what softplus(-x) starts from.
+            Form::Function(Function::Sigmoid, exponent) => {
+                let power = negative(&exponent.fingerprint()).exp();
+                return power.map(|field, power| {
+                    let sum = field.prime().add(field.prime().one(), power);
+                    Some(field.prime().neg(field.even(Tag::LogarithmOfSum, sum)))
+                });
+            }
+            _ => {}
+        }
+    }
+    node.fingerprint.map(|field, argument| Some(field.even(Tag::LogarithmOfSum, argument)))
+}
+
+fn logarithm_of_rational(value: &Rational) -> Fingerprint {
+    let numerator = factors(value.numerator().magnitude());
+    let denominator = factors(value.denominator().magnitude());
+    Fingerprint::by_field(|field| {
+        let prime = field.prime();
+        let mut sum = Element::ZERO;
+        for (factor, exponent) in &numerator {
+            let logarithm = field.hashed(Tag::LogarithmOfPrime, &factor.to_u64_digits());
+            sum = prime.add(sum, prime.mul(prime.element(*exponent), logarithm));
+        }
+        for (factor, exponent) in &denominator {
+            let logarithm = field.hashed(Tag::LogarithmOfPrime, &factor.to_u64_digits());
+            sum = prime.sub(sum, prime.mul(prime.element(*exponent), logarithm));
+        }
+        Some(sum)
+    })
+}
+
+fn root_of_rational(value: &Rational) -> Fingerprint {
+    let numerator = factors(value.numerator().magnitude());
+    let denominator = factors(value.denominator().magnitude());
+    Fingerprint::by_field(|field| {
+        let prime = field.prime();
+        let root = |factors: &[(num_bigint::BigUint, u64)]| {
+            factors.iter().try_fold(prime.one(), |product, (factor, exponent)| {
+                let residue = field.integer(&BigInt::from(factor.clone()));
+                let root = prime.square_root(residue)?;
+                Some(prime.mul(product, prime.pow(root, *exponent)))
+            })
+        };
+        Some(prime.mul(root(&numerator)?, prime.inverse(root(&denominator)?)?))
+    })
+}
+
+/// The fraction n/d with |n|, d <= 2^60 that is `residue` modulo `modulus`, by the Euclidean
+/// algorithm stopped half-way (Wang, "A p-adic algorithm for univariate partial fractions", 1981).
+fn reconstructed(residue: u128, modulus: u128) -> Option<Rational> {
+    const BOUND: u128 = 1 << 60;
+    let (mut previous, mut current) = (modulus, residue);
+    let (mut previous_factor, mut factor) = (0_i128, 1_i128);
+    while current > BOUND {
+        let quotient = previous / current;
+        (previous, current) = (current, previous % current);
+        let step = i128::try_from(quotient).ok()?.checked_mul(factor)?;
+        (previous_factor, factor) = (factor, previous_factor.checked_sub(step)?);
+    }
+    if factor.unsigned_abs() > BOUND {
+        return None;
+    }
+    Rational::new(current, factor)
+}
+
+impl Field {
+    fn prime(self) -> &'static Prime {
+        &PRIMES[self.chain][self.level]
+    }
+
+    fn integer(self, value: &BigInt) -> Element {
+        let modulus = BigInt::from(self.prime().value());
+        let residue = ((value % &modulus) + &modulus) % modulus;
+        self.prime().element(residue.to_u64().unwrap_or_default())
+    }
+
+    fn rational(self, value: &Rational) -> Option<Element> {
+        let prime = self.prime();
+        let small = |integer: i64| {
+            let magnitude = prime.element(integer.unsigned_abs());
+            if integer < 0 { prime.neg(magnitude) } else { magnitude }
+        };
+        if let Some(integer) = value.to_i64() {
+            return Some(small(integer));
+        }
+        let (numerator, denominator) = (value.numerator(), value.denominator());
+        let residue =
+            |integer: &BigInt| integer.to_i64().map_or_else(|| self.integer(integer), small);
+        Some(prime.mul(residue(&numerator), prime.inverse(residue(&denominator))?))
+    }
+
+    /// A value that depends on `words` and looks random.
+    fn hashed(self, tag: Tag, words: &[u64]) -> Element {
+        // The mixing function of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom
+        // number generators", 2014).
+        let mix = |state: u64, word: u64| {
+            let mut mixed = (state ^ word).wrapping_add(0x9e37_79b9_7f4a_7c15);
+            mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+            mixed ^ mixed >> 31
+        };
+        let start = mix(tag as u64, self.prime().value());
+        let hash = words.iter().fold(start, |state, word| mix(state, *word));
+        self.prime().element(mix(hash, 0))
+    }
+
+    /// A hashed function f with f(-x) = f(x).
+    fn even(self, tag: Tag, argument: Element) -> Element {
+        let opposite = self.prime().neg(argument);
+        self.prime().add(self.hashed(tag, &argument.words()), self.hashed(tag, &opposite.words()))
+    }
+
+    /// A hashed function f with f(-x) = -f(x).
+    fn odd(self, tag: Tag, argument: Element) -> Element {
+        let opposite = self.prime().neg(argument);
+        self.prime().sub(self.hashed(tag, &argument.words()), self.hashed(tag, &opposite.words()))
+    }
+
+    /// A square root, with a sign that differs from field to field, so that the right one is
+    /// among them; or, where there is none, a hashed value.
+    fn root(self, square: Element) -> Element {
+        let Some(root) = self.prime().square_root(square) else {
+            return self.hashed(Tag::RootOfSum, &square.words());
+        };
+        let coin = self.prime().residues(self.hashed(Tag::RootSign, &square.words()))[0];
+        if coin.is_multiple_of(2) { root } else { self.prime().neg(root) }
+    }
+
+    /// The level beneath, whose prime r gives the exponents of elements of order r.
+    fn beneath(self) -> Option<Self> {
+        (self.level + 1 < LEVELS).then_some(Self { level: self.level + 1, ..self })
+    }
+
+    /// exp of what `rule` makes of the argument's value in the field beneath.
+    fn exp(
+        self,
+        argument: &Fingerprint,
+        rule: impl Fn(Field, Element) -> Element,
+    ) -> Option<Element> {
+        let prime = self.prime();
+        let Some(beneath) = self.beneath() else {
+            let argument = rule(self, argument.at(self)?);
+            return Some(self.hashed(Tag::LastExp, &argument.words()));
+        };
+        let exponent = rule(beneath, argument.at(beneath)?);
+        // Any additive map from the field to the exponents will do: a + bi to a + bc.
+        let [real, imaginary] = beneath.prime().residues(exponent);
+        let exponent = if imaginary == 0 {
+            real
+        } else {
+            let beneath_prime = beneath.prime();
+            let factor = beneath.hashed(Tag::ImaginaryExponent, &[]);
+            let product = beneath_prime.mul(beneath_prime.element(imaginary), factor);
+            let sum = beneath_prime.add(beneath_prime.element(real), product);
+            beneath_prime.residues(sum)[0]
+        };
+        // A square has the order r.
+        let generator = self.hashed(Tag::Generator, &[]);
+        Some(prime.pow(prime.mul(generator, generator), exponent))
+    }
+
+    /// (e^iu - e^-iu) / 2i and (e^iu + e^-iu) / 2.
+    fn sine_and_cosine(self, argument: &Fingerprint) -> Option<(Element, Element)> {
+        let prime = self.prime();
+        let half = prime.half();
+        if self.beneath().is_none() {
+            let argument = argument.at(self)?;
+            return Some((self.odd(Tag::LastExp, argument), self.even(Tag::LastExp, argument)));
+        }
+        let power = self.exp(argument, |field, argument| {
+            field.prime().mul(argument, field.prime().imaginary_unit())
+        })?;
+        let inverse = prime.inverse(power)?;
+        let cosine = prime.mul(prime.add(power, inverse), half);
+        // 1/i = -i
+        let sine = prime.mul(prime.mul(prime.sub(inverse, power), half), prime.imaginary_unit());
+        Some((sine, cosine))
+    }
+}
