@@ -366,6 +366,12 @@ mod tests {
     }
 
     #[test]
+    fn goes_from_thread_to_thread() {
+        fn assert_shared<T: Send + Sync>() {}
+        assert_shared::<Number>();
+    }
+
+    #[test]
     fn stops_growing_at_the_limit() {
         let mut value = number(3, 7);
         let error = loop {

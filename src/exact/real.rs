@@ -7,6 +7,7 @@
 //! an irrational number as far as anyone can tell.
 
 mod apply;
+mod chain;
 mod closed_form;
 mod construct;
 mod decide;
@@ -17,7 +18,12 @@ mod field;
 mod fingerprint;
 mod form;
 mod functions;
+#[cfg(test)]
+mod identities;
 mod interval;
+mod power;
+#[cfg(test)]
+mod tests;
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -28,9 +34,10 @@ pub use enclose::MAX_FORM_SIZE;
 pub use form::Function;
 
 pub(super) use apply::apply;
-pub(super) use construct::{integer_power, negative, pi, power, product, quotient, sum};
+pub(super) use construct::{negative, pi, product, quotient, sum};
 pub(super) use fingerprint::Fingerprint;
 pub(super) use form::Node;
+pub(super) use power::{integer_power, power};
 
 /// An exact real number that is not known to be rational.
 #[derive(Clone, Debug)]

@@ -4,11 +4,12 @@ use num_bigint::{BigInt, BigUint};
 use num_traits::{One, ToPrimitive};
 
 use super::construct::{
-    MAX_ARGUMENT_BITS, Result, form_of, half, interval_of, negative, power, product, quotient,
-    scaled, settle, split,
+    MAX_ARGUMENT_BITS, Result, form_of, half, interval_of, negative, product, quotient, scaled,
+    settle, split,
 };
 use super::factor::factors;
 use super::form::{Form, Function};
+use super::power::power;
 use crate::exact::{ArithmeticError, Number, Rational};
 
 /// A function of a number.
@@ -178,4 +179,75 @@ fn sine_of_twelfths(twelfths: i64) -> Result<Option<Number>> {
     };
     let square = quotient(&Number::from(quarters), &Number::from(4))?;
     apply(Function::Sqrt, &square).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Outcome = Result<()>;
+
+    fn number(numerator: i64, denominator: i64) -> Number {
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
+    }
+
+    fn f(function: Function, argument: &Number) -> Number {
+        argument.apply(function).expect("an argument in the domain")
+    }
+
+    #[test]
+    fn exact_points_stay_exact() -> Outcome {
+        for (function, argument, expected) in [
+            (Function::Exp, number(0, 1), number(1, 1)),
+            (Function::Ln, number(1, 1), number(0, 1)),
+            (Function::Sqrt, number(4, 9), number(2, 3)),
+            (Function::Sqrt, number(0, 1), number(0, 1)),
+            (Function::Sqrt, number(1, 1), number(1, 1)),
+            (Function::Sigmoid, number(0, 1), number(1, 2)),
+            (Function::Tanh, number(0, 1), number(0, 1)),
+            (Function::Log2, number(1, 8), number(-3, 1)),
+            (Function::Log2, number(1, 1), number(0, 1)),
+            (Function::Log10, number(1000, 1), number(3, 1)),
+            (Function::Log10, number(1, 10), number(-1, 1)),
+            (Function::Erf, number(0, 1), number(0, 1)),
+        ] {
+            assert_eq!(f(function, &argument), expected, "{function}({argument})");
+        }
+        let angle = |numerator, denominator| Number::pi().mul(&number(numerator, denominator));
+        assert_eq!(f(Function::Sin, &angle(1, 6)?), number(1, 2));
+        assert_eq!(f(Function::Sin, &angle(7, 6)?), number(-1, 2));
+        assert_eq!(f(Function::Cos, &angle(-7, 1)?), number(-1, 1));
+        assert_eq!(f(Function::Tan, &angle(5, 4)?), number(1, 1));
+        assert_eq!(angle(1, 2)?.apply(Function::Tan), Err(ArithmeticError::DivisionByZero));
+        assert_eq!(number(8, 27).powr(&number(-2, 3))?, number(9, 4));
+        assert_eq!(number(2, 1).powr(&number(1, 3))?.powi(3)?, number(2, 1));
+        assert_eq!(number(4, 9).powr(&number(3, 2))?, number(8, 27));
+        Ok(())
+    }
+
+    #[test]
+    fn the_domain_is_watched() {
+        let negative = number(-1, 2);
+        for function in [Function::Ln, Function::Log2, Function::Log10, Function::Sqrt] {
+            assert_eq!(negative.apply(function), Err(ArithmeticError::OutOfDomain { function }));
+        }
+        let function = Function::Ln;
+        assert_eq!(Number::zero().apply(function), Err(ArithmeticError::OutOfDomain { function }));
+        assert_eq!(negative.powr(&number(1, 3)), Err(ArithmeticError::PowerOfNegative));
+        assert_eq!(Number::zero().powr(&negative), Err(ArithmeticError::ZeroToNegativePower));
+        for function in [Function::Exp, Function::Sigmoid, Function::Tanh, Function::Softplus] {
+            let argument = Rational::parse_decimal("-1e30").map(Number::from).unwrap_or_default();
+            assert_eq!(
+                argument.apply(function),
+                Err(ArithmeticError::ArgumentTooLarge { function })
+            );
+        }
+        let e = f(Function::Exp, &Number::one());
+        assert!(matches!(
+            e.powi(i64::MAX),
+            Err(ArithmeticError::ArgumentTooLarge { .. } | ArithmeticError::TooLarge { .. })
+        ));
+        assert_eq!(e.div(&Number::zero()), Err(ArithmeticError::DivisionByZero));
+        assert_eq!(Number::one().div(&e.sub(&e).expect("0")), Err(ArithmeticError::DivisionByZero));
+    }
 }

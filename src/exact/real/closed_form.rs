@@ -224,3 +224,57 @@ impl fmt::Display for ClosedForm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::ArithmeticError;
+
+    type Outcome = Result<(), ArithmeticError>;
+
+    fn number(numerator: i64, denominator: i64) -> Number {
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
+    }
+
+    fn shown(number: &Number) -> String {
+        number.closed_form(100).map_or_else(|| "too long".to_owned(), |form| form.to_string())
+    }
+
+    #[test]
+    fn reads_as_mathematics() -> Outcome {
+        let sigmoid = number(11, 40).apply(Function::Sigmoid)?;
+        let exp = number(-2, 1).apply(Function::Exp)?;
+        let root = number(8, 9).apply(Function::Sqrt)?;
+        assert_eq!(shown(&sigmoid), "sigmoid(11/40)");
+        assert_eq!(shown(&exp.mul(&number(3, 7))?), "3 * exp(-2) / 7");
+        assert_eq!(shown(&root), "2 * sqrt(2) / 3");
+        assert_eq!(shown(&root.neg()), "-2 * sqrt(2) / 3");
+        assert_eq!(shown(&sigmoid.neg()), "-sigmoid(11/40)");
+        assert_eq!(shown(&Number::one().sub(&sigmoid)?), "1 - sigmoid(11/40)");
+        assert_eq!(
+            shown(&sigmoid.sub(&number(1, 4))?.mul(&exp)?),
+            "(sigmoid(11/40) - 1/4) * exp(-2)"
+        );
+        assert_eq!(shown(&exp.div(&sigmoid.add(&exp)?)?), "exp(-2) / (sigmoid(11/40) + exp(-2))");
+        assert_eq!(shown(&sigmoid.mul(&sigmoid)?), "sigmoid(11/40)^2");
+        assert_eq!(shown(&Number::one().div(&sigmoid)?), "1 / sigmoid(11/40)");
+        assert_eq!(shown(&number(5, 3).div(&sigmoid)?), "5 / (3 * sigmoid(11/40))");
+        assert_eq!(shown(&number(2, 1).powr(&number(2, 3))?), "2^(2/3)");
+        assert_eq!(shown(&Number::pi().div(&number(2, 1))?), "pi / 2");
+        assert_eq!(shown(&exp.mul(&exp)?), "exp(-4)");
+        assert_eq!(shown(&number(-3, 4)), "-3/4");
+        Ok(())
+    }
+
+    #[test]
+    fn keeps_to_the_limit() -> Outcome {
+        let mut value = number(1, 2).apply(Function::Sigmoid)?;
+        for step in 1..40 {
+            value = value.mul(&number(step, 1).apply(Function::Tanh)?)?.add(&value)?;
+        }
+        assert_eq!(value.closed_form(1_000_000), None);
+        assert!(value.to_string().starts_with('≈'));
+        assert_eq!(number(1, 1_000_000_007).closed_form(3), None);
+        Ok(())
+    }
+}

@@ -5,14 +5,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use num_bigint::BigUint;
-use num_traits::ToPrimitive;
-
 use super::Real;
 use super::apply::apply;
 use super::fingerprint::Fingerprint;
 use super::form::{Enclosure, Form, Function, Node};
 use super::interval::Interval;
+use super::power::power;
 use crate::exact::{ArithmeticError, MAX_BITS, Number, Rational};
 
 pub(super) type Result<T> = std::result::Result<T, ArithmeticError>;
@@ -149,114 +147,6 @@ pub(in crate::exact) fn negative(a: &Number) -> Number {
     multiple(-coefficient, core)
 }
 
-/// An integer power.
-pub(in crate::exact) fn integer_power(base: &Number, exponent: i64) -> Result<Number> {
-    if let Some(rational) = base.as_rational() {
-        return Number::rational_power(rational, exponent);
-    }
-    let (coefficient, core) = split(base);
-    let factor = Number::rational_power(&coefficient, exponent)?;
-    let power = match (exponent, form_of(&core)) {
-        (0, _) => Number::one(),
-        (1, _) => core.clone(),
-        (_, Some(Form::Function(Function::Exp, argument))) => {
-            apply(Function::Exp, &product(argument, &Number::from(exponent))?)?
-        }
-        (_, Some(Form::Function(Function::Sqrt, square))) if square.as_rational().is_some() => {
-            let whole = integer_power(square, exponent.div_euclid(2))?;
-            if exponent.rem_euclid(2) == 0 { whole } else { product(&whole, &core)? }
-        }
-        (_, Some(Form::Power(base, inner))) => {
-            power(base, &product(inner, &Number::from(exponent))?)?
-        }
-        _ => power_node(&core, &Number::from(exponent))?,
-    };
-    product(&factor, &power)
-}
-
-/// A real power.
-pub(in crate::exact) fn power(base: &Number, exponent: &Number) -> Result<Number> {
-    if let Some(integer) = exponent.as_rational().and_then(Rational::to_i64) {
-        return integer_power(base, integer);
-    }
-    match base.sign()? {
-        std::cmp::Ordering::Less => return Err(ArithmeticError::PowerOfNegative),
-        std::cmp::Ordering::Equal => {
-            return match exponent.sign()? {
-                std::cmp::Ordering::Less => Err(ArithmeticError::ZeroToNegativePower),
-                std::cmp::Ordering::Equal => Ok(Number::one()),
-                std::cmp::Ordering::Greater => Ok(Number::zero()),
-            };
-        }
-        std::cmp::Ordering::Greater => {}
-    }
-    if is_rational_one(base) {
-        return Ok(Number::one());
-    }
-    match form_of(base) {
-        Some(Form::Function(Function::Exp, argument)) => {
-            return apply(Function::Exp, &product(argument, exponent)?);
-        }
-        Some(Form::Power(inner, inner_exponent))
-            if inner_exponent.as_rational().is_none_or(|inner| !inner.is_integer()) =>
-        {
-            return power(inner, &product(inner_exponent, exponent)?);
-        }
-        _ => {}
-    }
-    let Some(fraction) = exponent.as_rational() else {
-        return power_node(base, exponent);
-    };
-    let (Some(numerator), Some(degree)) =
-        (fraction.numerator().to_i64(), fraction.denominator().to_u32())
-    else {
-        return power_node(base, exponent);
-    };
-    if degree == 2 {
-        return integer_power(&apply(Function::Sqrt, base)?, numerator);
-    }
-    match base.as_rational().and_then(|base| exact_root(base, degree)) {
-        Some(root) => Number::rational_power(&root, numerator),
-        None => power_node(base, exponent),
-    }
-}
-
-/// A power that is not simplified further, within the range of exp.
-fn power_node(base: &Number, exponent: &Number) -> Result<Number> {
-    if let Some(integer) = exponent.as_rational().and_then(Rational::to_i64) {
-        match integer {
-            0 => return Ok(Number::one()),
-            1 => return Ok(base.clone()),
-            _ => {}
-        }
-    }
-    let base_bits = logarithm_bits(&interval_of(base)?);
-    let exponent_bits = interval_of(exponent)?.magnitude_bits().unwrap_or(0);
-    if base_bits + exponent_bits > MAX_ARGUMENT_BITS {
-        return Err(ArithmeticError::ArgumentTooLarge { function: Function::Exp });
-    }
-    settle(Form::Power(base.clone(), exponent.clone()))
-}
-
-/// A power of two that ln |x| does not pass, as its exponent, for x far from 0.
-fn logarithm_bits(interval: &Interval) -> isize {
-    let upper = interval.magnitude_bits().unwrap_or(0).unsigned_abs();
-    let lower = interval.reciprocal(64).and_then(|inverse| inverse.magnitude_bits());
-    let largest = upper.max(lower.unwrap_or(0).unsigned_abs());
-    (usize::BITS - largest.leading_zeros()).cast_signed() as isize
-}
-
-/// The exact root of a fraction, where both its parts are perfect powers.
-fn exact_root(base: &Rational, degree: u32) -> Option<Rational> {
-    let root = |integer: &BigUint| {
-        let root = integer.nth_root(degree);
-        (root.pow(degree) == *integer).then_some(root)
-    };
-    let numerator = root(base.numerator().magnitude())?;
-    let denominator = root(base.denominator().magnitude())?;
-    Rational::new(num_bigint::BigInt::from(numerator), num_bigint::BigInt::from(denominator))
-}
-
 /// π.
 pub(in crate::exact) fn pi() -> Number {
     Number::from_real(Real::new(Form::Pi))
@@ -270,7 +160,7 @@ fn is_rational_zero(number: &Number) -> bool {
     number.as_rational().is_some_and(Rational::is_zero)
 }
 
-fn is_rational_one(number: &Number) -> bool {
+pub(super) fn is_rational_one(number: &Number) -> bool {
     number.as_rational().is_some_and(Rational::is_one)
 }
 
@@ -382,5 +272,49 @@ impl Real {
             }
         }
         best.ok_or(ArithmeticError::Undecidable { bits: 4 * ENCLOSED_PRECISION })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::Precision;
+
+    type Outcome = Result<()>;
+
+    fn number(numerator: i64, denominator: i64) -> Number {
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
+    }
+
+    fn f(function: Function, argument: &Number) -> Number {
+        argument.apply(function).expect("an argument in the domain")
+    }
+
+    #[test]
+    fn long_computations_go_on_as_enclosures() -> Outcome {
+        // A thousand steps of gradient descent on (sigmoid(w) - 1/4)^2.
+        let (rate, target) = (number(2, 1), number(1, 4));
+        let mut weight = number(1, 1);
+        for _ in 0..1_000 {
+            let output = f(Function::Sigmoid, &weight);
+            let slope = output.mul(&Number::one().sub(&output)?)?;
+            let gradient = output.sub(&target)?.mul(&slope)?.mul(&rate)?;
+            weight = weight.sub(&gradient)?;
+        }
+        // The minimum lies at -ln 3.
+        assert_eq!(weight.decimal(Precision::Places(6))?.plain(), "-1.098612");
+        assert!(weight.closed_form(1_000).is_none());
+        assert_eq!(weight.sub(&weight)?, Number::zero());
+        Ok(())
+    }
+
+    #[test]
+    fn deep_forms_are_dropped_without_recursion() -> Outcome {
+        let mut value = f(Function::Sqrt, &number(2, 1));
+        for step in 0..20_000 {
+            value = value.mul(&number(1, 3))?.add(&f(Function::Sqrt, &number(step % 50 + 2, 1)))?;
+        }
+        assert!(value.sign()?.is_gt());
+        Ok(())
     }
 }

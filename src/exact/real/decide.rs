@@ -151,3 +151,92 @@ fn rational_ends(
     let upper = end(interval.upper(), Ordering::Greater);
     Ok(Some((lower, upper)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::{Function, Number};
+
+    type Outcome = Result<(), ArithmeticError>;
+
+    fn number(numerator: i64, denominator: i64) -> Number {
+        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
+    }
+
+    #[test]
+    fn close_numbers_are_told_apart() -> Outcome {
+        // The convergents of sqrt 2 come as close as fractions do.
+        let root = number(2, 1).apply(Function::Sqrt)?;
+        let (mut numerator, mut denominator) = (Rational::one(), Rational::one());
+        let mut expected = Ordering::Greater;
+        for _ in 0..300 {
+            let convergent = numerator.checked_div(&denominator).map(Number::from);
+            let convergent = convergent.unwrap_or_default();
+            assert_eq!(root.compare(&convergent)?, expected);
+            assert_eq!(convergent.compare(&root)?, expected.reverse());
+            let sum = &numerator + &denominator;
+            numerator = &sum + &denominator;
+            denominator = sum;
+            expected = expected.reverse();
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn numbers_that_nearly_agree_are_different() -> Outcome {
+        // e^(π √163) is an integer up to 7.5e-13 (Ramanujan's constant).
+        let exponent = number(163, 1).apply(Function::Sqrt)?.mul(&Number::pi())?;
+        let power = exponent.apply(Function::Exp)?;
+        assert_eq!(power.compare(&number(262_537_412_640_768_744, 1))?, Ordering::Less);
+        let decimal = power.decimal(Precision::Places(3))?;
+        assert_eq!(decimal.plain(), "262537412640768744.000");
+        assert!(!decimal.is_exact());
+        Ok(())
+    }
+
+    #[test]
+    fn decimals_of_tiny_and_huge_numbers() -> Outcome {
+        let tiny = number(-200_000, 1).apply(Function::Exp)?;
+        assert_eq!(tiny.decimal(Precision::Places(4))?.plain(), "0.0000");
+        assert!(matches!(
+            tiny.decimal(Precision::Significant(4)),
+            Err(ArithmeticError::TooLarge { .. })
+        ));
+        assert_eq!(tiny.neg().decimal(Precision::Places(2))?.plain(), "0.00");
+        assert_eq!(tiny.sign()?, Ordering::Greater);
+        let one = tiny.add(&Number::one())?;
+        assert_eq!(one.decimal(Precision::Places(3))?.plain(), "1.000");
+        let huge = number(200_000, 1).apply(Function::Exp)?;
+        assert!(huge.decimal(Precision::Places(1)).is_err());
+        assert!(tiny.decimal(Precision::Places(u32::MAX)).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn many_digits_agree_with_few() -> Outcome {
+        let value = number(1, 3).apply(Function::Sigmoid)?.mul(&Number::pi())?;
+        let long = value.decimal(Precision::Significant(1_000))?.value();
+        for digits in 1..200 {
+            let precision = Precision::Significant(digits);
+            let expected = Decimal::nearest(&long, precision)?;
+            assert_eq!(value.decimal(precision)?.plain(), expected.plain());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn another_route_to_the_same_number_agrees() -> Outcome {
+        for numerator in -30..30 {
+            let argument = number(numerator, 7);
+            let power = argument.neg().apply(Function::Exp)?;
+            let route = Number::one().div(&Number::one().add(&power)?)?;
+            let sigmoid = argument.apply(Function::Sigmoid)?;
+            assert!(route.sub(&sigmoid)?.is_zero()?);
+            for digits in [3, 17, 60] {
+                let precision = Precision::Significant(digits);
+                assert_eq!(route.decimal(precision)?, sigmoid.decimal(precision)?);
+            }
+        }
+        Ok(())
+    }
+}

@@ -4,7 +4,7 @@
 //! large factor is left whole: then merely fewer identities are recognised.
 
 use num_bigint::BigUint;
-use num_traits::{One, ToPrimitive, Zero};
+use num_traits::{ToPrimitive, Zero};
 
 /// Larger primes are not looked for in integers that do not fit into a machine word.
 const TRIAL_LIMIT: u32 = 1 << 10;
@@ -20,35 +20,50 @@ pub(super) fn factors(integer: &BigUint) -> Vec<(BigUint, u64)> {
     if rest.is_zero() {
         return factors;
     }
-    let candidates = std::iter::once(2).chain((3..TRIAL_LIMIT).step_by(2));
-    for candidate in candidates {
-        let mut exponent = 0;
-        while (&rest % candidate).is_zero() {
-            rest /= candidate;
-            exponent += 1;
+    for candidate in std::iter::once(2).chain((3..TRIAL_LIMIT).step_by(2)) {
+        if let Some(word) = rest.to_u64() {
+            factors.extend(factors_of_word(word, candidate));
+            return factors;
         }
+        let exponent = divide_out(&mut rest, candidate);
         if exponent > 0 {
             factors.push((BigUint::from(candidate), exponent));
         }
-        if rest.is_one() {
-            return factors;
-        }
     }
-    let Some(word) = rest.to_u64() else {
-        let (base, exponent) = whole_power(rest);
-        factors.push((base, exponent));
-        return factors;
-    };
-    let mut primes = Vec::new();
-    split(word, &mut primes);
-    primes.sort_unstable();
-    for prime in primes {
-        match factors.last_mut() {
-            Some((last, exponent)) if *last == BigUint::from(prime) => *exponent += 1,
-            _ => factors.push((BigUint::from(prime), 1)),
-        }
+    match rest.to_u64() {
+        Some(word) => factors.extend(factors_of_word(word, TRIAL_LIMIT)),
+        None => factors.push(whole_power(rest)),
     }
     factors
+}
+
+/// Divides by `divisor` as often as there is no remainder, and counts.
+fn divide_out(integer: &mut BigUint, divisor: u32) -> u64 {
+    let mut exponent = 0;
+    while (&*integer % divisor).is_zero() {
+        *integer /= divisor;
+        exponent += 1;
+    }
+    exponent
+}
+
+/// The prime factors of a word that has none below `least`, which is 2 or odd.
+fn factors_of_word(mut rest: u64, least: u32) -> Vec<(BigUint, u64)> {
+    let mut primes = Vec::new();
+    let candidates =
+        (least == 2).then_some(2).into_iter().chain((least | 1..TRIAL_LIMIT).step_by(2));
+    for candidate in candidates.map(u64::from) {
+        if candidate * candidate > rest {
+            break;
+        }
+        while rest.is_multiple_of(candidate) {
+            rest /= candidate;
+            primes.push(candidate);
+        }
+    }
+    split(rest, &mut primes);
+    primes.sort_unstable();
+    primes.chunk_by(|a, b| a == b).map(|run| (BigUint::from(run[0]), run.len() as u64)).collect()
 }
 
 /// A square or a cube as the power that it is, repeatedly.
@@ -69,7 +84,7 @@ fn whole_power(mut base: BigUint) -> (BigUint, u64) {
 
 /// Appends the prime factors of a number without small ones.
 fn split(number: u64, primes: &mut Vec<u64>) {
-    // The depth is at most six: every factor is at least `TRIAL_LIMIT`.
+    // The depth is at most six: every factor of a composite is at least `TRIAL_LIMIT`.
     if number == 1 {
         return;
     }
@@ -165,6 +180,7 @@ fn pollard(number: u64, offset: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use num_traits::One;
     use proptest::prelude::*;
 
     use super::*;

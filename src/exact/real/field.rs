@@ -167,6 +167,25 @@ impl Prime {
         Some(self.mul(conjugate, self.pow(norm, self.value - 2)))
     }
 
+    /// One divided by the residue of a word, fast for small words; `None` for 0.
+    pub(super) fn inverse_of_word(&self, word: u64) -> Option<Element> {
+        // The Euclidean algorithm, which takes few steps where one number is small. Factors stay
+        // below the prime in magnitude.
+        let (mut previous, mut current) = (self.value, word % self.value);
+        let (mut previous_factor, mut factor) = (0_i64, 1_i64);
+        while current > 1 {
+            let quotient = previous / current;
+            (previous, current) = (current, previous - quotient * current);
+            let step = quotient.cast_signed() * factor;
+            (previous_factor, factor) = (factor, previous_factor - step);
+        }
+        if current == 0 {
+            return None;
+        }
+        let inverse = self.element(factor.unsigned_abs());
+        Some(if factor < 0 { self.neg(inverse) } else { inverse })
+    }
+
     /// A square root of `a`, always the same one of the two; `None` where there is none.
     ///
     /// Adj and Rodríguez-Henríquez, "Square root computation over even extension fields" (2014),
@@ -175,7 +194,9 @@ impl Prime {
         let power = self.pow(a, (self.value - 3) / 4);
         let candidate = self.mul(power, a);
         let test = self.mul(power, candidate);
-        let root = if test == self.neg(self.one()) {
+        let root = if test == self.one() {
+            candidate
+        } else if test == self.neg(self.one()) {
             self.mul(self.imaginary_unit(), candidate)
         } else {
             let factor = self.pow(self.add(self.one(), test), (self.value - 1) / 2);
@@ -227,6 +248,8 @@ mod tests {
             let a = element(parts);
             let inverse = PRIME.inverse(a).expect("not 0");
             prop_assert_eq!(PRIME.mul(a, inverse), PRIME.one());
+            let word = PRIME.inverse_of_word(parts[0]);
+            prop_assert_eq!(word, PRIME.inverse(PRIME.element(parts[0])));
             let square = PRIME.mul(a, a);
             let root = PRIME.square_root(square).expect("a square");
             prop_assert!(root == a || root == PRIME.neg(a));

@@ -21,64 +21,17 @@
 //! An equation that these rules miss makes a zero go unrecognised, never a number that is not 0
 //! taken for one.
 
-use num_bigint::BigInt;
-use num_traits::ToPrimitive;
+use num_bigint::{BigInt, BigUint};
 
+use super::chain::{CHAINS, Field, LEVELS, PRIMES, Tag};
 use super::factor::factors;
-use super::field::{Element, Prime};
+use super::field::Element;
 use super::form::{Form, Function, Node};
 use crate::exact::{Number, Rational};
-
-/// How many chains of primes there are: each is a chance to find roots that exist.
-const CHAINS: usize = 3;
-
-/// How many primes a chain has: one more than the nested exponentials that keep their equations.
-const LEVELS: usize = 3;
-
-/// In each row every prime is twice the next and one more, all are 3 modulo 4, and the first lies
-/// just below 2^61. The rows are the last three such chains, counted from 2^61 downwards.
-static PRIMES: [[Prime; LEVELS]; CHAINS] = [
-    [
-        Prime::new(2_305_843_009_213_542_959),
-        Prime::new(1_152_921_504_606_771_479),
-        Prime::new(576_460_752_303_385_739),
-    ],
-    [
-        Prime::new(2_305_843_009_213_498_367),
-        Prime::new(1_152_921_504_606_749_183),
-        Prime::new(576_460_752_303_374_591),
-    ],
-    [
-        Prime::new(2_305_843_009_213_308_959),
-        Prime::new(1_152_921_504_606_654_479),
-        Prime::new(576_460_752_303_327_239),
-    ],
-];
 
 /// The value of a form in every field; `None` in a field where it divides by 0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::exact) struct Fingerprint([[Option<Element>; LEVELS]; CHAINS]);
-
-/// One field: a level of a chain.
-#[derive(Clone, Copy)]
-struct Field {
-    chain: usize,
-    level: usize,
-}
-
-/// What a hashed value stands for.
-#[derive(Clone, Copy)]
-enum Tag {
-    Pi = 1,
-    Generator,
-    ImaginaryExponent,
-    LogarithmOfPrime,
-    LogarithmOfSum,
-    RootSign,
-    RootOfSum,
-    Erf,
-    LastExp,
-}
 
 impl Fingerprint {
     /// The fingerprint of a rational.
@@ -123,8 +76,7 @@ impl Fingerprint {
     /// The rational of least size that has this fingerprint, if numerator and denominator are
     /// below 2^60 and a third prime agrees.
     pub(super) fn as_rational(&self) -> Option<Rational> {
-        let [first, second, third] = self.0.map(|chain| chain[0]);
-        let [first, second, third] = [first?, second?, third?];
+        let [first, second, third] = [self.0[0][0]?, self.0[1][0]?, self.0[2][0]?];
         if !(first.is_real() && second.is_real() && third.is_real()) {
             return None;
         }
@@ -149,7 +101,7 @@ impl Fingerprint {
         }))
     }
 
-    fn at(&self, field: Field) -> Option<Element> {
+    pub(super) fn at(&self, field: Field) -> Option<Element> {
         self.0[field.chain][field.level]
     }
 
@@ -304,7 +256,7 @@ fn root_of_rational(value: &Rational) -> Fingerprint {
     let denominator = factors(value.denominator().magnitude());
     Fingerprint::by_field(|field| {
         let prime = field.prime();
-        let root = |factors: &[(num_bigint::BigUint, u64)]| {
+        let root = |factors: &[(BigUint, u64)]| {
             factors.iter().try_fold(prime.one(), |product, (factor, exponent)| {
                 let residue = field.integer(&BigInt::from(factor.clone()));
                 let root = prime.square_root(residue)?;
@@ -331,119 +283,4 @@ fn reconstructed(residue: u128, modulus: u128) -> Option<Rational> {
         return None;
     }
     Rational::new(current, factor)
-}
-
-impl Field {
-    fn prime(self) -> &'static Prime {
-        &PRIMES[self.chain][self.level]
-    }
-
-    fn integer(self, value: &BigInt) -> Element {
-        let modulus = BigInt::from(self.prime().value());
-        let residue = ((value % &modulus) + &modulus) % modulus;
-        self.prime().element(residue.to_u64().unwrap_or_default())
-    }
-
-    fn rational(self, value: &Rational) -> Option<Element> {
-        let prime = self.prime();
-        let small = |integer: i64| {
-            let magnitude = prime.element(integer.unsigned_abs());
-            if integer < 0 { prime.neg(magnitude) } else { magnitude }
-        };
-        if let Some(integer) = value.to_i64() {
-            return Some(small(integer));
-        }
-        let (numerator, denominator) = (value.numerator(), value.denominator());
-        let residue =
-            |integer: &BigInt| integer.to_i64().map_or_else(|| self.integer(integer), small);
-        Some(prime.mul(residue(&numerator), prime.inverse(residue(&denominator))?))
-    }
-
-    /// A value that depends on `words` and looks random.
-    fn hashed(self, tag: Tag, words: &[u64]) -> Element {
-        // The mixing function of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom
-        // number generators", 2014).
-        let mix = |state: u64, word: u64| {
-            let mut mixed = (state ^ word).wrapping_add(0x9e37_79b9_7f4a_7c15);
-            mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-            mixed ^ mixed >> 31
-        };
-        let start = mix(tag as u64, self.prime().value());
-        let hash = words.iter().fold(start, |state, word| mix(state, *word));
-        self.prime().element(mix(hash, 0))
-    }
-
-    /// A hashed function f with f(-x) = f(x).
-    fn even(self, tag: Tag, argument: Element) -> Element {
-        let opposite = self.prime().neg(argument);
-        self.prime().add(self.hashed(tag, &argument.words()), self.hashed(tag, &opposite.words()))
-    }
-
-    /// A hashed function f with f(-x) = -f(x).
-    fn odd(self, tag: Tag, argument: Element) -> Element {
-        let opposite = self.prime().neg(argument);
-        self.prime().sub(self.hashed(tag, &argument.words()), self.hashed(tag, &opposite.words()))
-    }
-
-    /// A square root, with a sign that differs from field to field, so that the right one is
-    /// among them; or, where there is none, a hashed value.
-    fn root(self, square: Element) -> Element {
-        let Some(root) = self.prime().square_root(square) else {
-            return self.hashed(Tag::RootOfSum, &square.words());
-        };
-        let coin = self.prime().residues(self.hashed(Tag::RootSign, &square.words()))[0];
-        if coin.is_multiple_of(2) { root } else { self.prime().neg(root) }
-    }
-
-    /// The level beneath, whose prime r gives the exponents of elements of order r.
-    fn beneath(self) -> Option<Self> {
-        (self.level + 1 < LEVELS).then_some(Self { level: self.level + 1, ..self })
-    }
-
-    /// exp of what `rule` makes of the argument's value in the field beneath.
-    fn exp(
-        self,
-        argument: &Fingerprint,
-        rule: impl Fn(Field, Element) -> Element,
-    ) -> Option<Element> {
-        let prime = self.prime();
-        let Some(beneath) = self.beneath() else {
-            let argument = rule(self, argument.at(self)?);
-            return Some(self.hashed(Tag::LastExp, &argument.words()));
-        };
-        let exponent = rule(beneath, argument.at(beneath)?);
-        // Any additive map from the field to the exponents will do: a + bi to a + bc.
-        let [real, imaginary] = beneath.prime().residues(exponent);
-        let exponent = if imaginary == 0 {
-            real
-        } else {
-            let beneath_prime = beneath.prime();
-            let factor = beneath.hashed(Tag::ImaginaryExponent, &[]);
-            let product = beneath_prime.mul(beneath_prime.element(imaginary), factor);
-            let sum = beneath_prime.add(beneath_prime.element(real), product);
-            beneath_prime.residues(sum)[0]
-        };
-        // A square has the order r.
-        let generator = self.hashed(Tag::Generator, &[]);
-        Some(prime.pow(prime.mul(generator, generator), exponent))
-    }
-
-    /// (e^iu - e^-iu) / 2i and (e^iu + e^-iu) / 2.
-    fn sine_and_cosine(self, argument: &Fingerprint) -> Option<(Element, Element)> {
-        let prime = self.prime();
-        let half = prime.half();
-        if self.beneath().is_none() {
-            let argument = argument.at(self)?;
-            return Some((self.odd(Tag::LastExp, argument), self.even(Tag::LastExp, argument)));
-        }
-        let power = self.exp(argument, |field, argument| {
-            field.prime().mul(argument, field.prime().imaginary_unit())
-        })?;
-        let inverse = prime.inverse(power)?;
-        let cosine = prime.mul(prime.add(power, inverse), half);
-        // 1/i = -i
-        let sine = prime.mul(prime.mul(prime.sub(inverse, power), half), prime.imaginary_unit());
-        Some((sine, cosine))
-    }
 }

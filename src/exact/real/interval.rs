@@ -144,9 +144,6 @@ impl Interval {
     }
 
     pub(super) fn mul(&self, other: &Self, precision: usize) -> Option<Self> {
-        if signum(&self.upper).is_le() {
-            return self.neg().mul(other, precision).map(|product| product.neg());
-        }
         if self.is_nonnegative() {
             // The ends of the product depend on the signs of the other factor's ends alone.
             let low = if signum(&other.lower).is_ge() { &self.lower } else { &self.upper };
@@ -154,6 +151,9 @@ impl Interval {
             let lower = product_down(low, &other.lower, precision)?;
             let upper = product_up(high, &other.upper, precision)?;
             return Self::new(lower, upper);
+        }
+        if signum(&self.upper).is_le() {
+            return self.neg().mul(other, precision).map(|product| product.neg());
         }
         if other.is_nonnegative() || signum(&other.upper).is_le() {
             return other.mul(self, precision);
@@ -253,4 +253,75 @@ fn from_dashu(integer: &IBig) -> BigInt {
     let (sign, magnitude) = integer.clone().into_parts();
     let sign = if sign == DashuSign::Negative { Sign::Minus } else { Sign::Plus };
     BigInt::from_bytes_le(sign, &magnitude.to_le_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rational() -> impl Strategy<Value = Rational> {
+        let numerator = prop_oneof![1 => Just(0), 1 => -3..4_i64, 4 => any::<i64>()];
+        (numerator, 1..i64::MAX, -80..80_i64).prop_filter_map("", |(n, d, shift)| {
+            Some(Rational::new(n, d)? * Rational::from(2).pow(shift)?)
+        })
+    }
+
+    /// An interval around two rationals that are close to each other or far apart.
+    fn interval() -> impl Strategy<Value = (Interval, Rational)> {
+        (rational(), rational(), 2..80_usize, any::<bool>()).prop_filter_map(
+            "",
+            |(a, b, precision, is_narrow)| {
+                let b = if is_narrow { a.clone() } else { b };
+                let (x, y) =
+                    (Interval::of_rational(&a, precision)?, Interval::of_rational(&b, precision)?);
+                let lower = x.lower.clone().min(y.lower.clone());
+                let upper = x.upper.clone().max(y.upper);
+                Some((Interval::new(lower, upper)?, a))
+            },
+        )
+    }
+
+    fn assert_holds(interval: Option<Interval>, value: &Rational) {
+        if let Some(interval) = interval {
+            assert!(interval.holds(value), "{value} is not in {interval:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn results_hold_the_exact_value(
+            (x, a) in interval(),
+            (y, b) in interval(),
+            precision in 2..100_usize,
+            exponent in 0..6_u64,
+        ) {
+            assert_holds(x.add(&y, precision), &(&a + &b));
+            assert_holds(x.mul(&y, precision), &(&a * &b));
+            assert_holds(Some(x.neg()), &-&a);
+            if let Some(quotient) = a.checked_div(&b) {
+                assert_holds(x.div(&y, precision), &quotient);
+            }
+            let power = a.pow(exponent.cast_signed()).expect("a natural power");
+            assert_holds(x.natural_power(exponent, precision), &power);
+            if let Some(sign) = x.sign() {
+                prop_assert_eq!(sign, a.signum());
+            }
+        }
+    }
+
+    #[test]
+    fn far_apart_magnitudes_stay_cheap_and_sound() {
+        let huge = Interval::point(Dyadic::new(IBig::ONE, MAX_EXPONENT)).expect("within range");
+        let tiny = Interval::point(Dyadic::new(IBig::ONE, -MAX_EXPONENT)).expect("within range");
+        let sum = huge.add(&tiny, 64).expect("within range");
+        assert!(sum.lower() == huge.lower() && sum.upper() > huge.upper());
+        let difference = huge.add(&tiny.neg(), 64).expect("within range");
+        assert!(difference.lower() < huge.lower() && difference.upper() == huge.upper());
+        assert_eq!(huge.mul(&huge, 64), None);
+        assert_eq!(difference.accuracy(), Some(64));
+    }
 }
