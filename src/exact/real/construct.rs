@@ -28,7 +28,7 @@ pub(super) const MAX_ARGUMENT_BITS: isize = 20;
 /// these bits decide them, and are errors after that.
 pub const MAX_HEIGHT: u32 = 1 << 10;
 
-const ENCLOSED_PRECISION: usize = 1 << 11;
+const ENCLOSED_PRECISION: usize = 1 << 10;
 
 /// The sum.
 pub(in crate::exact) fn sum(left: &Number, right: &Number) -> Result<Number> {

@@ -10,10 +10,11 @@ use crate::exact::{ArithmeticError, Decimal, MAX_BITS, Precision, Rational};
 pub(super) const FIRST_PRECISION: usize = 96;
 
 /// The bits with which an enclosure must still hold 0 before the fingerprint is believed.
-pub(super) const CONVINCING_PRECISION: usize = 384;
+const CONVINCING_PRECISION: usize = FIRST_PRECISION << 2;
 
-/// The bits with which the search for a sign ends undecided.
-const LAST_PRECISION: usize = 1 << 13;
+/// The bits with which the search for a sign ends undecided: it has taken some milliseconds a
+/// function by then.
+const LAST_PRECISION: usize = FIRST_PRECISION << 7;
 
 /// More bits than a decimal digit holds.
 const BITS_A_DIGIT: usize = 4;
@@ -209,6 +210,15 @@ mod tests {
         let huge = number(200_000, 1).apply(Function::Exp)?;
         assert!(huge.decimal(Precision::Places(1)).is_err());
         assert!(tiny.decimal(Precision::Places(u32::MAX)).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn deep_cancellation_is_resolved() -> Outcome {
+        // 1 + erf(-60) is about 10^-1565.
+        let value = number(-60, 1).apply(Function::Erf)?.add(&Number::one())?;
+        let (mantissa, exponent) = value.decimal(Precision::Significant(2))?.scientific();
+        assert_eq!((mantissa.as_str(), exponent), ("3.3", -1566));
         Ok(())
     }
 

@@ -8,51 +8,76 @@ use dashu_int::{IBig, UBig};
 use super::functions;
 use super::interval::{Dyadic, Interval, signum};
 
-/// Encloses erf at a binary fraction.
+/// Encloses erf on an interval, from a lower bound at its lower end and an upper one at its upper.
+pub(super) fn erf(argument: &Interval, precision: usize) -> Option<Interval> {
+    Interval::new(
+        bound(argument.lower(), precision, Rounding::Down)?,
+        bound(argument.upper(), precision, Rounding::Up)?,
+    )
+}
+
+/// A bound of erf at a binary fraction.
 ///
 /// Uses erf(x) = 2x/√π · exp(-x^2) · Σ (2x^2)^n / (1·3·5···(2n + 1)) (Abramowitz and Stegun,
 /// *Handbook of Mathematical Functions*, 7.1.6), whose terms are all positive, so that nothing
 /// cancels; and 1 - exp(-x^2) <= erf(x) <= 1 where these bounds agree to the precision.
-pub(super) fn erf(argument: &Dyadic, precision: usize) -> Option<Interval> {
+fn bound(argument: &Dyadic, precision: usize, rounding: Rounding) -> Option<Dyadic> {
     if signum(argument).is_lt() {
-        return erf(&-argument.clone(), precision).map(|value| value.neg());
+        return bound(&-argument.clone(), precision, rounding.opposite()).map(|bound| -bound);
     }
     if argument.significand().is_zero() {
-        return Some(Interval::integer(0));
+        return Some(Dyadic::zero());
     }
     let point = Interval::point(argument.clone())?;
     let one = Interval::integer(1);
+    let last_place = Dyadic::new(IBig::ONE, -precision.cast_signed());
     if point.magnitude_bits()? > 32 {
-        // exp(-x^2) is below 2^(-2^62): any bound serves that is simple.
-        let gap = Dyadic::new(IBig::ONE, -precision.cast_signed());
-        let lower = one.add(&Interval::point(-gap)?, precision)?;
-        return Interval::new(lower.lower().clone(), Dyadic::one());
+        // exp(-x^2) is below 2^(-2^62), and any larger number serves.
+        let below_one = one.add(&Interval::point(-last_place)?, precision)?;
+        return Some(rounding.choose(below_one.lower(), &Dyadic::one()));
     }
     let square = point.mul(&point, precision + 64)?;
-    let decay = functions::exp(&-square.lower().clone(), precision)
-        .zip(functions::exp(&-square.upper().clone(), precision))
-        .and_then(|(upper, lower)| Interval::new(lower.lower().clone(), upper.upper().clone()))?;
-    if decay.magnitude_bits()? < -precision.cast_signed() {
-        let lower = one.add(&decay.neg(), precision)?;
-        return Interval::new(lower.lower().clone(), Dyadic::one());
-    }
-    let series = Interval::new(
-        series(square.lower(), precision, Rounding::Down)?,
-        series(square.upper(), precision, Rounding::Up)?,
+    let decay = Interval::new(
+        functions::exp(&-square.upper().clone(), precision)?.lower().clone(),
+        functions::exp(&-square.lower().clone(), precision)?.upper().clone(),
     )?;
+    if *decay.upper() < last_place {
+        let lower = one.add(&decay.neg(), precision)?;
+        return Some(rounding.choose(lower.lower(), &Dyadic::one()));
+    }
+    let square = rounding.choose(square.lower(), square.upper());
+    let series = Interval::point(series(&square, precision, rounding)?)?;
     let pi = functions::pi(precision)?;
     let root = Interval::new(
         Context::<Down>::new(precision).sqrt(pi.lower()).ok()?.value().into_repr(),
         Context::<Up>::new(precision).sqrt(pi.upper()).ok()?.value().into_repr(),
     )?;
     let factor = Interval::integer(2).mul(&point, precision)?.div(&root, precision)?;
-    factor.mul(&decay, precision)?.mul(&series, precision)
+    let product = factor.mul(&decay, precision)?.mul(&series, precision)?;
+    Some(rounding.choose(product.lower(), product.upper()))
 }
 
+/// The side of the true value that a bound lies on.
 #[derive(Clone, Copy, PartialEq)]
 enum Rounding {
     Down,
     Up,
+}
+
+impl Rounding {
+    fn opposite(self) -> Self {
+        match self {
+            Self::Down => Self::Up,
+            Self::Up => Self::Down,
+        }
+    }
+
+    fn choose(self, lower: &Dyadic, upper: &Dyadic) -> Dyadic {
+        match self {
+            Self::Down => lower.clone(),
+            Self::Up => upper.clone(),
+        }
+    }
 }
 
 /// A bound of Σ (2s)^n / (1·3·5···(2n + 1)) at s = `square`, in fixed point arithmetic that rounds
@@ -106,4 +131,30 @@ fn fixed_point(value: &Dyadic, scale: usize, rounding: Rounding) -> Option<UBig>
     let floor = &magnitude >> dropped;
     let is_exact = (&floor << dropped) == magnitude;
     Some(if rounding == Rounding::Up && !is_exact { floor + UBig::ONE } else { floor })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::Rational;
+
+    #[test]
+    fn enclosures_are_narrow_and_nested() {
+        for numerator in [-90, -31, -8, -1, 0, 1, 2, 7, 20, 45, 100] {
+            let value = Rational::new(numerator, 9).expect("9 is not 0");
+            let at = |precision| erf(&Interval::of_rational(&value, precision)?, precision);
+            let coarse = at(80).expect("an enclosure");
+            let fine = at(400).expect("an enclosure");
+            assert!(coarse.lower() <= fine.lower() && fine.upper() <= coarse.upper());
+            assert!(coarse.accuracy().is_none_or(|bits| bits > 65), "{value}");
+        }
+    }
+
+    #[test]
+    fn is_odd_and_bounded() {
+        let huge = Interval::integer(i64::MAX);
+        let value = erf(&huge, 64).expect("an enclosure");
+        assert!(value.lower() < value.upper() && *value.upper() == Dyadic::one());
+        assert_eq!(erf(&huge.neg(), 64), Some(value.neg()));
+    }
 }

@@ -39,10 +39,14 @@ pub(super) fn factors(integer: &BigUint) -> Vec<(BigUint, u64)> {
 
 /// Divides by `divisor` as often as there is no remainder, and counts.
 fn divide_out(integer: &mut BigUint, divisor: u32) -> u64 {
+    // As many at a time as fit into a word: dividing a long integer takes long.
+    let together = u64::MAX.ilog(u64::from(divisor));
     let mut exponent = 0;
-    while (&*integer % divisor).is_zero() {
-        *integer /= divisor;
-        exponent += 1;
+    for (divisor, count) in [(u64::from(divisor).pow(together), together), (divisor.into(), 1)] {
+        while (&*integer % divisor).is_zero() {
+            *integer /= divisor;
+            exponent += u64::from(count);
+        }
     }
     exponent
 }

@@ -37,7 +37,7 @@ pub(super) fn enclose(
         Function::Sigmoid => increasing(argument, |end| sigmoid(end, precision)),
         Function::Tanh => increasing(argument, |end| tanh(end, precision)),
         Function::Softplus => increasing(argument, |end| softplus(end, precision)),
-        Function::Erf => increasing(argument, |end| error_function::erf(end, precision)),
+        Function::Erf => error_function::erf(argument, precision),
         Function::Sin => sin_and_cos(argument, precision).map(|(sin, _)| sin),
         Function::Cos => sin_and_cos(argument, precision).map(|(_, cos)| cos),
         Function::Tan => {
