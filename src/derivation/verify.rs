@@ -409,7 +409,7 @@ impl<'s> Verifier<'s> {
         let recorded = self.solution.passes[pass]
             .updates
             .iter()
-            .any(|(own, value)| *own == parameter && *value == step.value);
+            .any(|(own, value)| *own == parameter && same(value, &step.value));
         if !recorded {
             return self.fault(pass, step.target, Fault::Record);
         }
@@ -479,9 +479,8 @@ impl<'s> Verifier<'s> {
         if derived.len() * self.network.len() <= EXHAUSTIVE_WORK {
             for (variable, adjoint) in derived {
                 let direction = |id: VariableId| i64::from(id == variable);
-                if self.directional(position, objective.variable, &direction)
-                    != Some(adjoint.clone())
-                {
+                let along = self.directional(position, objective.variable, &direction);
+                if !same_option(along.as_ref(), Some(adjoint)) {
                     return self.fault(position, Quantity::Adjoint(variable), Fault::Gradient);
                 }
             }
