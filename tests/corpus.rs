@@ -104,9 +104,8 @@ fn every_published_figure_agrees() {
         let text = std::fs::read_to_string(&path).expect("a readable exercise");
         let passes = solved_passes(&path, &text);
         for line in text.lines() {
-            let Some(figure) = line
-                .strip_prefix("# expect: ")
-                .or_else(|| line.strip_prefix("# expect-derived: "))
+            let Some(figure) =
+                line.strip_prefix("# expect: ").or_else(|| line.strip_prefix("# expect-derived: "))
             else {
                 assert!(!line.starts_with("# expect"), "{line}");
                 continue;
@@ -130,11 +129,9 @@ fn every_published_figure_agrees() {
 fn micrograd_prints_what_we_get() {
     let text = include_str!("corpus/micrograd-readme.nabla");
     let passes = solved_passes(Path::new("micrograd-readme.nabla"), text);
-    for (kind, name, published) in [
-        ("values", "g", "24.7041"),
-        ("gradients", "a", "138.8338"),
-        ("gradients", "b", "645.5773"),
-    ] {
+    for (kind, name, published) in
+        [("values", "g", "24.7041"), ("gradients", "a", "138.8338"), ("gradients", "b", "645.5773")]
+    {
         let value = exact(&passes[0][kind][name]);
         assert!(agrees(published, &value), "{name}: {value} and {published}");
     }
