@@ -31,6 +31,18 @@ pub(super) fn resolve(
     Ok(Branched { shown, taken, branches: resolver.branches })
 }
 
+/// Whether a case distinction stands in the expression, as itself or by an operator's definition.
+fn is_piecewise(expr: &Expr) -> bool {
+    if let Expr::Call { operator, arguments } = expr
+        && operator.definition(arguments).is_some()
+    {
+        return true;
+    }
+    let mut found = matches!(expr, Expr::Cases(_));
+    expr.for_each_child(&mut |child| found = found || is_piecewise(child));
+    found
+}
+
 struct Resolver<'a> {
     value_of: &'a dyn Fn(Quantity) -> Option<Number>,
     conventions: &'a Conventions,
@@ -39,7 +51,7 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn resolve(&mut self, expr: &Expr) -> Result<(Expr, Expr), EvaluationError> {
-        if !expr.has_cases() {
+        if !is_piecewise(expr) {
             return Ok((expr.clone(), expr.clone()));
         }
         Ok(match expr {
@@ -55,7 +67,13 @@ impl Resolver<'_> {
                 for term in terms {
                     let (left, right) = self.resolve(&term.expr)?;
                     shown.push(Term { minus: term.minus, expr: left });
-                    taken.push(Term { minus: term.minus, expr: right });
+                    // A branch that is a negative is subtracted.
+                    taken.push(match right {
+                        Expr::Negation(inner) if is_piecewise(&term.expr) => {
+                            Term { minus: !term.minus, expr: *inner }
+                        }
+                        right => Term { minus: term.minus, expr: right },
+                    });
                 }
                 (Expr::Sum(shown), Expr::Sum(taken))
             }
@@ -76,6 +94,12 @@ impl Resolver<'_> {
                 let (shown, taken) = self.resolve(base)?;
                 let power = |base| Expr::Power { base: Box::new(base), exponent: exponent.clone() };
                 (power(shown), power(taken))
+            }
+            Expr::Call { operator, arguments } if operator.definition(arguments).is_some() => {
+                // The name stays; which case of its definition holds is said beside it.
+                let definition = operator.definition(arguments).unwrap_or(Expr::from(0));
+                let (_, taken) = self.resolve(&definition)?;
+                (expr.clone(), taken)
             }
             Expr::Call { operator, arguments } => {
                 let (shown, taken) = self.resolve_all(arguments)?;

@@ -34,14 +34,22 @@ pub(super) fn node_step(
         Quantity::Variable(variable) => Some(pass.values[variable.index()].clone()),
         _ => None,
     };
-    let Branched { shown, taken, branches } = resolve(&definition, &value_of, conventions)?;
+    // An operator that is the whole right-hand side shows its definition.
+    let (name, defined) = match &definition {
+        Expr::Call { operator, arguments } => match operator.definition(arguments) {
+            Some(cases) => (Some(definition.clone()), cases),
+            None => (None, definition),
+        },
+        _ => (None, definition),
+    };
+    let Branched { shown, taken, branches } = resolve(&defined, &value_of, conventions)?;
     let in_place = |quantity| match quantity {
         Quantity::Variable(variable) => Expr::Number(pass.literal(variable)),
         other => other.into(),
     };
     let numeric = numeric_forms(&taken, &in_place, conventions)?;
-    let mut symbolic = vec![shown];
-    if taken != symbolic[0] && !taken.is_atom() {
+    let mut symbolic: Vec<Expr> = name.into_iter().chain([shown]).collect();
+    if !taken.is_atom() && symbolic.last() != Some(&taken) {
         symbolic.push(taken);
     }
     Ok(Step {

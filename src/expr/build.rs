@@ -176,9 +176,10 @@ pub fn sum(terms: Vec<Term>) -> Expr {
 }
 
 /// The product of the factors, in their order: nested products opened, numbers gathered in front, equal
-/// factors gathered into powers, a number multiplied into the values of a lone case distinction.
+/// factors gathered into powers, the rest multiplied into the branches of a lone case distinction.
 pub fn product(factors: Vec<Expr>) -> Expr {
     let mut coefficient = Coefficient::one();
+    let mut divisor = Coefficient::one();
     let mut gathered: Vec<(Expr, i64)> = Vec::new();
     let mut pending: Vec<Expr> = factors.into_iter().rev().collect();
     while let Some(factor) = pending.pop() {
@@ -192,6 +193,19 @@ pub fn product(factors: Vec<Expr>) -> Expr {
                 Some(total) => coefficient = total,
                 None => gathered.push((Expr::Number(literal), 1)),
             },
+            Expr::Quotient { numerator, denominator } if denominator.as_number().is_some() => {
+                let below = split(*denominator).0;
+                match divisor.times(&below) {
+                    Some(total) if !below.is_zero() => {
+                        divisor = total;
+                        pending.push(*numerator);
+                    }
+                    _ => gathered.push((
+                        Expr::Quotient { numerator, denominator: Box::new(below.literal()) },
+                        1,
+                    )),
+                }
+            }
             other => {
                 let (base, exponent) = as_power(other);
                 match gathered.iter_mut().find(|(own, _)| *own == base && !own.has_cases()) {
@@ -209,9 +223,21 @@ pub fn product(factors: Vec<Expr>) -> Expr {
         .map(|(base, exponent)| power(base, Expr::from(exponent)))
         .filter(|factor| !factor.is_integer(1))
         .collect();
+    if !divisor.is_one() {
+        let core = if rest.is_empty() { None } else { Some(product(rest)) };
+        return match coefficient.over(&divisor) {
+            Some(ratio) => over_number(ratio, core),
+            None => coefficient.scale(core),
+        };
+    }
+    if rest.iter().filter(|factor| factor.has_cases()).count() == 1
+        && let Some(position) = rest.iter().position(|factor| matches!(factor, Expr::Cases(_)))
+    {
+        return into_cases(&coefficient, rest, position);
+    }
     match rest.len() {
         0 => coefficient.literal(),
-        1 => scale_cases(coefficient, rest.remove(0)),
+        1 => coefficient.scale(rest.pop()),
         _ => coefficient.scale(Some(Expr::Product(rest))),
     }
 }
@@ -228,21 +254,22 @@ fn as_power(expr: Expr) -> (Expr, i64) {
     (expr, 1)
 }
 
-/// `coefficient · core`; into the values of cases where all of those are numbers.
-fn scale_cases(coefficient: Coefficient, core: Expr) -> Expr {
-    match core {
-        Expr::Cases(cases) if cases.iter().all(|case| case.value.as_number().is_some()) => {
-            let scaled = cases
-                .into_iter()
-                .map(|case| Case {
-                    value: product(vec![coefficient.clone().literal(), case.value]),
-                    ..case
-                })
-                .collect();
-            cases_of(scaled)
-        }
-        core => coefficient.scale(Some(core)),
-    }
+/// A product with one case distinction in it: the other factors go into each branch, which is how it is
+/// written by hand.
+fn into_cases(coefficient: &Coefficient, mut factors: Vec<Expr>, position: usize) -> Expr {
+    let Expr::Cases(cases) = factors.remove(position) else {
+        return coefficient.clone().scale(Some(Expr::Product(factors)));
+    };
+    let scaled = cases
+        .into_iter()
+        .map(|case| {
+            let mut branch = vec![coefficient.clone().literal()];
+            branch.extend(factors.iter().cloned());
+            branch.insert(position + 1, case.value);
+            Case { value: product(branch), conditions: case.conditions, kink: case.kink }
+        })
+        .collect();
+    cases_of(scaled)
 }
 
 /// A case distinction, or its one value where all branches agree.

@@ -29,7 +29,7 @@ pub use operator::{
     Domain, Function, Notation, Operator, OperatorRef, Parameter, ParameterKind, ScalarOperator,
     call,
 };
-pub use substitute::{map_quantities, reduce_members, take_branches};
+pub use substitute::{map_quantities, reduce_members};
 pub use text::{Names, to_text};
 
 /// A leaf or node of a network, by its position in it.

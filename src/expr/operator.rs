@@ -55,8 +55,6 @@ pub enum Notation {
     },
     /// |e|
     Absolute(Expr),
-    /// As another expression is.
-    Expression(Expr),
     /// A lone letter.
     Letter(&'static str),
 }
@@ -99,6 +97,8 @@ pub trait Operator: Sync {
     fn name(&self) -> &'static str;
     /// How an application is typeset.
     fn notation(&self, arguments: &[Expr]) -> Notation;
+    /// The case distinction that defines the operator, if a sheet should show which case holds.
+    fn definition(&self, arguments: &[Expr]) -> Option<Expr>;
     /// ∂/∂(argument `index`), as an expression over the arguments.
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
     /// The exact value.
@@ -143,6 +143,11 @@ pub trait ScalarOperator: Sync {
 
     /// See [`Operator::notation`].
     fn notation(&self, arguments: &[Expr]) -> Notation;
+
+    /// See [`Operator::definition`].
+    fn definition(&self, _arguments: &[Expr]) -> Option<Expr> {
+        None
+    }
 
     /// See [`Operator::partial`].
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
@@ -189,6 +194,9 @@ impl<T: ScalarOperator> Operator for T {
     }
     fn notation(&self, arguments: &[Expr]) -> Notation {
         ScalarOperator::notation(self, arguments)
+    }
+    fn definition(&self, arguments: &[Expr]) -> Option<Expr> {
+        ScalarOperator::definition(self, arguments)
     }
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
         ScalarOperator::partial(self, arguments, index, conventions)

@@ -1,8 +1,10 @@
 //! Trees with numbers in place of names, and with parts already computed: the forms between the symbols
 //! and the value.
 
+use std::cmp::Ordering;
+
 use super::{
-    Case, Condition, Conventions, EvaluationError, Expr, Quantity, Term, choose_case, evaluate,
+    Case, Condition, Conventions, EvaluationError, Expr, Literal, Quantity, Term, evaluate,
 };
 use crate::exact::Number;
 
@@ -51,59 +53,6 @@ pub fn map_quantities(expr: &Expr, replace: &impl Fn(Quantity) -> Expr) -> Expr 
     }
 }
 
-/// The same tree with every case distinction replaced by the branch that holds. `taken` is told each
-/// branch: the distinction and the index of the case.
-///
-/// # Errors
-/// As [`evaluate`], for the conditions.
-pub fn take_branches(
-    expr: &Expr,
-    value_of: &impl Fn(Quantity) -> Option<Number>,
-    conventions: &Conventions,
-    taken: &mut impl FnMut(&[Case], usize),
-) -> Result<Expr, EvaluationError> {
-    if !expr.has_cases() {
-        return Ok(expr.clone());
-    }
-    let mut boxed = |inner: &Expr| take_branches(inner, value_of, conventions, taken).map(Box::new);
-    Ok(match expr {
-        Expr::Number(_) | Expr::Infinity { .. } | Expr::Quantity(_) => expr.clone(),
-        Expr::Negation(inner) => Expr::Negation(boxed(inner)?),
-        Expr::Quotient { numerator, denominator } => {
-            Expr::Quotient { numerator: boxed(numerator)?, denominator: boxed(denominator)? }
-        }
-        Expr::Power { base, exponent } => {
-            Expr::Power { base: boxed(base)?, exponent: boxed(exponent)? }
-        }
-        Expr::Sum(terms) => Expr::Sum(
-            terms
-                .iter()
-                .map(|term| Ok(Term { minus: term.minus, expr: *boxed(&term.expr)? }))
-                .collect::<Result<_, EvaluationError>>()?,
-        ),
-        Expr::Product(factors) => Expr::Product(
-            factors
-                .iter()
-                .map(|factor| Ok(*boxed(factor)?))
-                .collect::<Result<_, EvaluationError>>()?,
-        ),
-        Expr::Call { operator, arguments } => Expr::Call {
-            operator: *operator,
-            arguments: arguments
-                .iter()
-                .map(|argument| Ok(*boxed(argument)?))
-                .collect::<Result<_, EvaluationError>>()?,
-        },
-        Expr::Cases(cases) => match choose_case(cases, value_of, conventions)? {
-            Some(index) => {
-                taken(cases, index);
-                take_branches(&cases[index].value, value_of, conventions, taken)?
-            }
-            None => Expr::from(0),
-        },
-    })
-}
-
 /// The tree with each direct member that is not an atom replaced by its value: the line between the
 /// substituted form and the result. `None` where that line would say nothing new.
 ///
@@ -128,7 +77,7 @@ pub fn reduce_members(
         Expr::Sum(terms) => Expr::Sum(
             terms
                 .iter()
-                .map(|term| Ok(Term { minus: term.minus, expr: value(&term.expr)? }))
+                .map(|term| Ok(signed_term(term.minus, value(&term.expr)?)))
                 .collect::<Result<_, EvaluationError>>()?,
         ),
         Expr::Product(factors) => {
@@ -154,6 +103,17 @@ pub fn reduce_members(
             return Ok(None);
         }
     }))
+}
+
+/// A computed term with its sign in front: 2 − 2 and not 2 + (−2).
+fn signed_term(minus: bool, value: Expr) -> Term {
+    match value {
+        Expr::Number(literal) if literal.value.sign().is_ok_and(Ordering::is_lt) => Term {
+            minus: !minus,
+            expr: Expr::Number(Literal { value: literal.value.neg(), style: literal.style }),
+        },
+        expr => Term { minus, expr },
+    }
 }
 
 fn is_signed_atom(expr: &Expr) -> bool {

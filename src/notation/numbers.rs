@@ -10,7 +10,7 @@ const MAX_FRACTION_DIGITS: u64 = 60;
 const MAX_INTEGER_DIGITS: usize = 40;
 /// Significant digits where neither file nor options say how many.
 const DEFAULT_DIGITS: u32 = 6;
-/// Powers of ten outside of which a decimal is written with an exponent.
+/// Powers of ten of the first digit outside of which a decimal is written with an exponent.
 const PLAIN_EXPONENTS: std::ops::RangeInclusive<i64> = -6..=12;
 
 /// Fractions or decimals.
@@ -94,8 +94,7 @@ impl Format {
         }
         match self.precision {
             Some(Precision::Places(places)) => {
-                let decimals = i64::try_from(digits).unwrap_or(i64::MAX) - 1 - exact.exponent();
-                decimals <= i64::from(places) && digits <= MAX_INTEGER_DIGITS
+                -exact.exponent() <= i64::from(places) && digits <= MAX_INTEGER_DIGITS
             }
             Some(Precision::Significant(limit)) => digits <= limit as usize,
             None => digits <= DEFAULT_DIGITS as usize,
@@ -132,10 +131,10 @@ fn decimal(decimal: &Decimal) -> Math {
         let text = decimal.plain();
         Math::Digits(text.trim_start_matches('-').to_owned())
     };
-    let unsigned = if decimal.is_zero() || PLAIN_EXPONENTS.contains(&decimal.exponent()) {
+    let (mantissa, exponent) = decimal.scientific();
+    let unsigned = if decimal.is_zero() || PLAIN_EXPONENTS.contains(&exponent) {
         plain()
     } else {
-        let (mantissa, exponent) = decimal.scientific();
         let power = signed(exponent < 0, Math::Digits(exponent.unsigned_abs().to_string()));
         let ten = Math::Power(Box::new(Math::Digits("10".to_owned())), Box::new(power));
         Math::Product(vec![Math::Digits(mantissa.trim_start_matches('-').to_owned()), ten])

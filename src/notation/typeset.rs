@@ -131,7 +131,6 @@ impl Typesetter<'_> {
                 Notation::Absolute(inner) => {
                     Math::Absolute(Box::new(self.typeset(&inner, is_exact)?))
                 }
-                Notation::Expression(inner) => self.typeset(&inner, is_exact)?,
                 Notation::Letter(letter) => Math::Symbol(super::symbol_for(letter, &[])),
             },
             Expr::Cases(cases) => Math::Cases(

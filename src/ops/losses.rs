@@ -71,22 +71,6 @@ impl ScalarOperator for L1 {
     }
 }
 
-/// A loss that is quadratic for small errors and linear for large ones: the three smooth branches, in
-/// which the sign of the error is resolved. The pieces meet with one slope, so there is no kink.
-fn quadratic_then_linear(
-    error: &Expr,
-    threshold: &Expr,
-    near: Relation,
-    [quadratic, above, below]: [Expr; 3],
-) -> Expr {
-    let magnitude = call(&super::signs::Abs, vec![error.clone()]);
-    Expr::Cases(vec![
-        case(quadratic, &magnitude, near, threshold),
-        case(above, error, Relation::Greater, threshold),
-        case(below, error, Relation::Less, &negate(threshold.clone())),
-    ])
-}
-
 fn half() -> Expr {
     quotient(Expr::from(1), Expr::from(2))
 }
@@ -99,84 +83,171 @@ fn minus(left: Expr, right: Expr) -> Expr {
     sum(vec![Term { minus: false, expr: left }, Term { minus: true, expr: right }])
 }
 
+/// The three branches of a loss that is quadratic for small errors and linear for large ones. The pieces
+/// meet with one slope, so there is no kink.
+fn near_above_below(
+    [a, b, threshold]: [&Expr; 3],
+    near: Relation,
+    [quadratic, above, below]: [Expr; 3],
+) -> Expr {
+    let error = difference(a, b);
+    let magnitude = call(&super::signs::Abs, vec![error.clone()]);
+    Expr::Cases(vec![
+        case(quadratic, &magnitude, near, threshold),
+        case(above, &error, Relation::Greater, threshold),
+        case(below, &error, Relation::Less, &negate(threshold.clone())),
+    ])
+}
+
+/// Where the error of a Huber-like loss lies.
+fn position<S: Scalar>(error: &S, threshold: &S) -> Result<Ordering, EvaluationError> {
+    if error.value().compare(threshold.value())? == Ordering::Greater {
+        return Ok(Ordering::Greater);
+    }
+    if error.value().compare(&threshold.value().neg())? == Ordering::Less {
+        return Ok(Ordering::Less);
+    }
+    Ok(Ordering::Equal)
+}
+
+/// `name` with the threshold below it, of the error.
+fn loss_notation(name: &'static str, arguments: &[Expr]) -> Notation {
+    Notation::Function {
+        name,
+        subscript: Some(arguments[2].clone()),
+        arguments: vec![difference(&arguments[0], &arguments[1])],
+    }
+}
+
 /// Huber 1964: ½(a − b)² for |a − b| ≤ δ, else δ(|a − b| − ½δ).
 pub(super) struct Huber;
 
-impl Function for Huber {
-    fn name(&self) -> &'static str {
-        "huber"
+impl ScalarOperator for Huber {
+    const NAME: &'static str = "huber";
+    const SUMMARY: &'static str =
+        "(a - b)^2 / 2 where |a - b| <= delta, else delta * (|a - b| - delta / 2)";
+    const EXAMPLE: &'static str = "huber(a, b, delta = 2)";
+    const PARAMETERS: &'static [Parameter] = &[
+        required("a"),
+        required("b"),
+        Parameter { name: "delta", kind: ParameterKind::Threshold("1") },
+        REDUCTION,
+    ];
+
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        loss_notation("Huber", arguments)
     }
-    fn summary(&self) -> &'static str {
-        "(a - b)^2 / 2 where |a - b| <= delta, else delta * (|a - b| - delta / 2)"
-    }
-    fn example(&self) -> &'static str {
-        "huber(a, b, delta = 2)"
-    }
-    fn parameters(&self) -> &'static [Parameter] {
-        const {
-            &[
-                required("a"),
-                required("b"),
-                Parameter { name: "delta", kind: ParameterKind::Threshold("1") },
-                REDUCTION,
-            ]
-        }
-    }
-    fn build(&'static self, arguments: Vec<Expr>) -> Expr {
+
+    fn definition(&self, arguments: &[Expr]) -> Option<Expr> {
         let (a, b, delta) = (&arguments[0], &arguments[1], &arguments[2]);
         let error = difference(a, b);
         let offset = product(vec![half(), delta.clone()]);
-        quadratic_then_linear(
-            &error,
-            delta,
+        Some(near_above_below(
+            [a, b, delta],
             Relation::LessOrEqual,
             [
                 product(vec![half(), power(error.clone(), Expr::from(2))]),
                 product(vec![delta.clone(), minus(error.clone(), offset.clone())]),
-                negate(product(vec![delta.clone(), plus(error.clone(), offset)])),
+                product(vec![delta.clone(), minus(difference(b, a), offset)]),
             ],
-        )
+        ))
+    }
+
+    fn partial(&self, arguments: &[Expr], index: usize, _conventions: &Conventions) -> Expr {
+        let (a, b, delta) = (&arguments[0], &arguments[1], &arguments[2]);
+        let error = difference(a, b);
+        let slopes = match index {
+            0 => [error, delta.clone(), negate(delta.clone())],
+            1 => [difference(b, a), negate(delta.clone()), delta.clone()],
+            _ => [
+                Expr::from(0),
+                minus(error.clone(), delta.clone()),
+                negate(plus(error, delta.clone())),
+            ],
+        };
+        near_above_below([a, b, delta], Relation::LessOrEqual, slopes)
+    }
+
+    fn rule<S: Scalar>(
+        &self,
+        arguments: &[S],
+        _conventions: &Conventions,
+    ) -> Result<S, EvaluationError> {
+        let error = arguments[0].sub(&arguments[1])?;
+        let delta = &arguments[2];
+        let half = S::constant(Number::one().div(&Number::from(2))?);
+        match position(&error, delta)? {
+            Ordering::Equal => half.mul(&error.powi(2)?),
+            Ordering::Greater => delta.mul(&error.sub(&half.mul(delta)?)?),
+            Ordering::Less => delta.mul(&error.neg().sub(&half.mul(delta)?)?),
+        }
     }
 }
 
 /// PyTorch's smooth_l1: (a − b)²/(2β) for |a − b| < β, else |a − b| − β/2.
 pub(super) struct SmoothL1;
 
-impl Function for SmoothL1 {
-    fn name(&self) -> &'static str {
-        "smooth_l1"
+impl ScalarOperator for SmoothL1 {
+    const NAME: &'static str = "smooth_l1";
+    const SUMMARY: &'static str =
+        "(a - b)^2 / (2 * beta) where |a - b| < beta, else |a - b| - beta / 2";
+    const EXAMPLE: &'static str = "smooth_l1(a, b, beta = 2)";
+    const PARAMETERS: &'static [Parameter] = &[
+        required("a"),
+        required("b"),
+        Parameter { name: "beta", kind: ParameterKind::Threshold("1") },
+        REDUCTION,
+    ];
+
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        loss_notation("SmoothL1", arguments)
     }
-    fn summary(&self) -> &'static str {
-        "(a - b)^2 / (2 * beta) where |a - b| < beta, else |a - b| - beta / 2"
-    }
-    fn example(&self) -> &'static str {
-        "smooth_l1(a, b, beta = 2)"
-    }
-    fn parameters(&self) -> &'static [Parameter] {
-        const {
-            &[
-                required("a"),
-                required("b"),
-                Parameter { name: "beta", kind: ParameterKind::Threshold("1") },
-                REDUCTION,
-            ]
-        }
-    }
-    fn build(&'static self, arguments: Vec<Expr>) -> Expr {
+
+    fn definition(&self, arguments: &[Expr]) -> Option<Expr> {
         let (a, b, beta) = (&arguments[0], &arguments[1], &arguments[2]);
         let error = difference(a, b);
         let offset = quotient(beta.clone(), Expr::from(2));
         let twice = product(vec![Expr::from(2), beta.clone()]);
-        quadratic_then_linear(
-            &error,
-            beta,
-            Relation::Less,
+        Some(near_above_below(
+            [a, b, beta],
+            Relation::LessOrEqual,
             [
                 quotient(power(error.clone(), Expr::from(2)), twice),
-                minus(error.clone(), offset.clone()),
-                minus(negate(error.clone()), offset),
+                minus(error, offset.clone()),
+                minus(difference(b, a), offset),
             ],
-        )
+        ))
+    }
+
+    fn partial(&self, arguments: &[Expr], index: usize, _conventions: &Conventions) -> Expr {
+        let (a, b, beta) = (&arguments[0], &arguments[1], &arguments[2]);
+        let one = Expr::from(1);
+        let slopes = match index {
+            0 => [quotient(difference(a, b), beta.clone()), one.clone(), negate(one)],
+            1 => [quotient(difference(b, a), beta.clone()), negate(one.clone()), one],
+            _ => {
+                // −(a − b)²/(2β²) inside, −½ beyond.
+                let square = power(difference(a, b), Expr::from(2));
+                let twice = product(vec![Expr::from(2), power(beta.clone(), Expr::from(2))]);
+                [negate(quotient(square, twice)), negate(half()), negate(half())]
+            }
+        };
+        near_above_below([a, b, beta], Relation::LessOrEqual, slopes)
+    }
+
+    fn rule<S: Scalar>(
+        &self,
+        arguments: &[S],
+        _conventions: &Conventions,
+    ) -> Result<S, EvaluationError> {
+        let error = arguments[0].sub(&arguments[1])?;
+        let beta = &arguments[2];
+        let two = S::constant(Number::from(2));
+        match position(&error, beta)? {
+            Ordering::Equal => error.powi(2)?.div(&two.mul(beta)?),
+            Ordering::Greater => error.sub(&beta.div(&two)?),
+            Ordering::Less => error.neg().sub(&beta.div(&two)?),
+        }
     }
 }
 

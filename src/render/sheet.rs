@@ -19,12 +19,15 @@ use crate::expr::{
 use crate::notation::latex::{self, EM, Layout, Link, Width};
 use crate::notation::{Math, Shown, Symbols as _, Typesetter};
 
-/// The width of the text: 160 mm at 11 pt, less a reserve for what the estimate of widths may miss.
-const TEXT_WIDTH: Width = 39 * EM;
+/// The width of a display: 160 mm of text at 11 pt, less its indent and a reserve for what the estimate of
+/// widths may miss.
+const TEXT_WIDTH: Width = 38 * EM;
 /// A left side wider than this does not set the column of relation signs.
 const MAX_LEFT_SIDE: Width = 11 * EM;
 /// Room for the word before a reason.
 const REASON_WORDS: Width = 4 * EM;
+/// A formula wider than this does not stand in a sentence.
+const MAX_SENTENCE_FORMULA: Width = 28 * EM;
 /// Updates that the summary has columns for.
 const MAX_SUMMARY_UPDATES: usize = 2;
 
@@ -76,10 +79,24 @@ struct Draft {
     left: Math,
     links: Vec<Link>,
     is_assignment: bool,
-    reasons: Vec<Reason>,
-    reason_width: Width,
+    reasons: Vec<(Reason, Width)>,
     remarks: Vec<Remark>,
     opens_support: bool,
+}
+
+impl Draft {
+    /// `left = form` and nothing more.
+    fn plain(left: Math, form: Shown) -> Self {
+        let link = Link { is_exact: form.is_exact, math: form.math, is_answer: false };
+        Self {
+            left,
+            links: vec![link],
+            is_assignment: false,
+            reasons: Vec::new(),
+            remarks: Vec::new(),
+            opens_support: false,
+        }
+    }
 }
 
 impl<'s> Builder<'s> {
@@ -145,12 +162,24 @@ impl<'s> Builder<'s> {
     fn given(&mut self) -> Result<Given, RenderError> {
         let network = &self.solution.exercise.network;
         let mut given = Given::default();
+        let mut drafts = Vec::new();
+        let mut needs_display = false;
         for node in network.ids() {
             if let Some(definition) = network.definition(node) {
                 let shown = self.show(definition)?;
-                let left = self.symbol(node);
-                given.definitions.push(format!("{left} = {}", latex::inline(&shown.math)));
+                let left = self.typesetter.quantity(Quantity::Variable(node));
+                needs_display |= has_cases(&shown.math)
+                    || latex::width(&shown.math) + latex::width(&left) > MAX_SENTENCE_FORMULA;
+                given.definitions.push(format!(
+                    "{} = {}",
+                    latex::inline(&left),
+                    latex::inline(&shown.math)
+                ));
+                drafts.push(Draft::plain(left, shown));
             }
+        }
+        if needs_display {
+            given.definition_rows = rows(drafts);
         }
         given.inputs = self.given_leaves(Role::Input)?;
         given.targets = self.given_leaves(Role::Target)?;
@@ -255,12 +284,12 @@ impl<'s> Builder<'s> {
                     out.push(Block::Round { number: *number, of: *of });
                     self.blocks(blocks, level, out)?;
                 }
-                derivation::Block::Forward { steps, comparison, .. } => {
+                derivation::Block::Forward { steps, comparison, pass } => {
                     let drafts =
                         steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                     let rows = rows(drafts);
                     let comparison = comparison.as_ref().map(|c| self.comparison(c)).transpose()?;
-                    out.push(Block::Forward { rows, comparison });
+                    out.push(Block::Forward { rows, comparison, is_first: *pass == 0 });
                 }
                 derivation::Block::Gradient { derivations, .. } => {
                     for derivation in derivations {
@@ -404,11 +433,9 @@ impl<'s> Builder<'s> {
             previous = (shown.math, shown.is_exact);
         }
         let mut reasons = Vec::new();
-        let mut reason_width = 0;
         for branch in &step.branches {
-            let (reason, width) = self.reason(branch)?;
+            let reason = self.reason(branch)?;
             if !reasons.contains(&reason) {
-                reason_width += width;
                 reasons.push(reason);
             }
         }
@@ -423,7 +450,6 @@ impl<'s> Builder<'s> {
             links,
             is_assignment: false,
             reasons,
-            reason_width,
             remarks: self.remarks(step),
             opens_support: false,
         })
@@ -492,8 +518,8 @@ impl<'s> Builder<'s> {
         if left_value.math != left.math {
             append(equals(left_value.is_exact), &left_value.math);
         }
-        if branch.kink.is_some() && right.math == right_value.math {
-            // z = 0 says it all: `z = 0 = 0` would not say more.
+        if branch.kink.is_some() {
+            // z = 0, or w = 2 = 2x: the sign between is one of equality, so the value stands once.
             if left_value.math != right.math {
                 append(relation, &right.math);
             }
@@ -566,6 +592,21 @@ impl<'s> Builder<'s> {
     }
 }
 
+/// Whether a case distinction stands in the formula.
+fn has_cases(math: &Math) -> bool {
+    match math {
+        Math::Cases(_) => true,
+        Math::Symbol(_) | Math::Digits(_) | Math::Infinity | Math::Derivative { .. } => false,
+        Math::Minus(inner) | Math::Absolute(inner) | Math::Parentheses(inner) => has_cases(inner),
+        Math::Sum(terms) => terms.iter().any(|(_, term)| has_cases(term)),
+        Math::Product(factors) => factors.iter().any(has_cases),
+        Math::Fraction(left, right) | Math::Power(left, right) => {
+            has_cases(left) || has_cases(right)
+        }
+        Math::Apply { arguments, .. } => arguments.iter().any(has_cases),
+    }
+}
+
 /// `1`, `(a)`, `(i)`: the label of a part by its level.
 fn label(level: usize, number: usize) -> String {
     match level {
@@ -595,6 +636,29 @@ fn function_name(operator: &str) -> String {
         "leaky_relu" => r"\operatorname{LeakyReLU}".to_owned(),
         other => format!(r"\operatorname{{{other}}}"),
     }
+}
+
+/// Reasons on lines that fit: the first behind the result if there is room, else all below it.
+fn place_reasons(
+    reasons: Vec<(Reason, Width)>,
+    last_width: Width,
+    room: Width,
+) -> (Vec<Vec<Reason>>, bool) {
+    let below = reasons.first().is_some_and(|(_, width)| last_width + width > room);
+    let mut used = if below { 0 } else { last_width };
+    let mut lines: Vec<Vec<Reason>> = Vec::new();
+    for (reason, width) in reasons {
+        if !lines.is_empty() && used + width <= room {
+            used += width;
+            if let Some(line) = lines.last_mut() {
+                line.push(reason);
+            }
+            continue;
+        }
+        used = if lines.is_empty() { used + width } else { width };
+        lines.push(vec![reason]);
+    }
+    (lines, below)
 }
 
 /// Drafts to rows: the widest left side that is not too wide sets the column of the relation signs.
@@ -634,13 +698,12 @@ fn rows(drafts: Vec<Draft>) -> Vec<Row> {
                 left.push(' ');
                 first.insert_str(0, &left);
             }
-            let reasons_below =
-                !draft.reasons.is_empty() && last_width + draft.reason_width > layout.room;
+            let (reasons, reasons_below) = place_reasons(draft.reasons, last_width, layout.room);
             Row {
                 opens_support: draft.opens_support,
                 remarks: draft.remarks,
                 lines,
-                reasons: draft.reasons,
+                reasons,
                 reasons_below,
                 ends_line,
             }

@@ -15,14 +15,14 @@ struct Body<'a> {
     sheet: &'a Sheet,
 }
 
-/// Macros and title, which stand before the document begins.
+/// Title, author, course and date.
 #[derive(Template)]
-#[template(path = "tex/en/head.tex", syntax = "tex")]
-struct Head<'a> {
+#[template(path = "tex/en/title.tex", syntax = "tex")]
+struct Title<'a> {
     sheet: &'a Sheet,
 }
 
-/// Macros alone, for a body that is input by another document.
+/// The macros that carry the meaning.
 #[derive(Template)]
 #[template(path = "tex/en/vocabulary.tex", syntax = "tex")]
 struct Vocabulary;
@@ -33,7 +33,8 @@ struct Vocabulary;
 struct Document<'a> {
     preamble: &'a str,
     preamble_has_class: bool,
-    head: &'a str,
+    vocabulary: &'a str,
+    title: &'a str,
     body: &'a str,
 }
 
@@ -47,12 +48,14 @@ pub fn tex(solution: &Solution, options: &Options) -> Result<String, RenderError
     if options.fragment {
         return Ok(format!("{}\n{}", Vocabulary.render()?, with_final_newline(body)));
     }
-    let head = Head { sheet: &sheet }.render()?;
+    let title = Title { sheet: &sheet }.render()?;
+    let vocabulary = Vocabulary.render()?;
     let preamble = options.preamble.as_deref().unwrap_or_default();
     let document = Document {
         preamble: preamble.trim_end(),
         preamble_has_class: has_class(preamble),
-        head: head.trim_end(),
+        vocabulary: vocabulary.trim_end(),
+        title: title.trim_end(),
         body: body.trim_end(),
     };
     Ok(with_final_newline(document.render()?))

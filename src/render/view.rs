@@ -28,7 +28,10 @@ pub(super) enum Inline {
 /// What the exercise gives.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Given {
+    /// The right-hand sides of the network, for a sentence.
     pub(super) definitions: Vec<String>,
+    /// The same as rows, for a display; empty where a sentence does.
+    pub(super) definition_rows: Vec<Row>,
     pub(super) inputs: Vec<String>,
     pub(super) targets: Vec<String>,
     pub(super) parameters: Vec<String>,
@@ -40,6 +43,11 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// Whether some right-hand side is too tall or wide for a sentence.
+    pub(super) fn display_definitions(&self) -> bool {
+        !self.definition_rows.is_empty()
+    }
+
     /// Whether any leaf has a value to state.
     pub(super) fn has_values(&self) -> bool {
         [&self.inputs, &self.targets, &self.parameters, &self.constants]
@@ -80,7 +88,7 @@ pub(super) enum Block {
     Heading(Heading),
     Paragraphs { kind: ParagraphKind, paragraphs: Vec<Vec<Inline>> },
     Round { number: usize, of: usize },
-    Forward { rows: Vec<Row>, comparison: Option<Comparison> },
+    Forward { rows: Vec<Row>, comparison: Option<Comparison>, is_first: bool },
     Target { role: TargetRole, symbol: String },
     Derivation { kind: DerivationView, remarks: Vec<Remark>, rows: Vec<Row> },
     Update { settings: Vec<String>, rows: Vec<Row>, several: bool },
@@ -140,9 +148,9 @@ pub(super) struct Row {
     pub(super) remarks: Vec<Remark>,
     /// Alignment marks included, without the ends of lines.
     pub(super) lines: Vec<String>,
-    /// Why the branches were taken.
-    pub(super) reasons: Vec<Reason>,
-    /// The reasons do not fit on the last line.
+    /// Why the branches were taken, as many to a line as fit.
+    pub(super) reasons: Vec<Vec<Reason>>,
+    /// The first of them do not fit on the last line.
     pub(super) reasons_below: bool,
     /// Another row follows at once; before words between rows the line ends by itself.
     pub(super) ends_line: bool,

@@ -256,13 +256,19 @@ fn between(left: &Math, right: &Math) -> Joint {
             || matches!(right, Math::Power(base, _) if matches!(**base, Math::Parentheses(_)))
     };
     if is_number(left) {
-        return if follows_number(right) { Joint::Nothing } else { Joint::Dot };
+        let before_number = matches!(right, Math::Parentheses(inner) if is_number(inner));
+        return if follows_number(right) && !before_number { Joint::Nothing } else { Joint::Dot };
     }
     match (letter(unsigned), right) {
         (Some(true), right) if letter(right) == Some(true) => Joint::Nothing,
         // A letter before a parenthesis would read as a function unless it is a sum.
         (Some(true), Math::Parentheses(inner)) if matches!(**inner, Math::Sum(_)) => Joint::Thin,
         (Some(true), Math::Derivative { .. }) => Joint::Thin,
+        (None, Math::Parentheses(inner))
+            if matches!(unsigned, Math::Fraction(..)) && matches!(**inner, Math::Sum(_)) =>
+        {
+            Joint::Nothing
+        }
         _ => Joint::Dot,
     }
 }
