@@ -126,7 +126,7 @@ impl Resolver<'_> {
         let chosen = choose_case(cases, &self.value_of, self.conventions)?.unwrap_or(0);
         let taken_value = self.taken_value(&cases[chosen])?;
         let Some((rows, taken)) = tidy(cases, chosen, self.conventions) else {
-            return Ok((taken_value.clone(), taken_value));
+            return self.resolve(&taken_value);
         };
         let condition = match &cases[chosen].kink {
             Some(_) => cases[chosen].conditions.first().cloned(),
@@ -223,7 +223,7 @@ fn relax(row: &mut Case, kink: &Case) -> bool {
     if row.kink.is_some() || !same_value(&row.value, &kink.value) {
         return false;
     }
-    let Some(boundary) = kink.conditions.first() else { return false };
+    let [boundary] = &kink.conditions[..] else { return false };
     let on_boundary = |condition: &Condition| {
         (condition.left == boundary.left && condition.right == boundary.right)
             || (condition.left == boundary.right && condition.right == boundary.left)

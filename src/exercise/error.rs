@@ -135,6 +135,9 @@ pub(crate) fn evaluation_sentence(error: &EvaluationError, subject: Option<&str>
             Some(part) => format!("a negative power of zero: `{part}` is 0 here"),
             None => "a negative power of zero".to_owned(),
         },
+        EvaluationError::Exponent { value } => {
+            format!("the exponent {value} is not an integer of reasonable size")
+        }
         EvaluationError::Domain { domain: Domain::HingeTarget, .. } => {
             "the target of `hinge` is -1 or 1, and here it is neither".to_owned()
         }

@@ -84,23 +84,6 @@ impl Scalar for Dual {
         Ok(Self::new(value, slope.mul(&self.tangent)?))
     }
 
-    fn powr(&self, exponent: &Self) -> Result<Self, EvaluationError> {
-        let value = self.value.powr(&exponent.value)?;
-        if self.is_constant() && exponent.is_constant() {
-            return Ok(Self::constant(value));
-        }
-        // u^v = exp(v ln u): (u^v)′ = u^v (v u′/u + v′ ln u).
-        let mut rate = Number::zero();
-        if !self.is_constant() {
-            rate = exponent.value.mul(&self.tangent)?.div(&self.value)?;
-        }
-        if !exponent.is_constant() {
-            let logarithm = self.value.apply(Function::Ln)?;
-            rate = rate.add(&exponent.tangent.mul(&logarithm)?)?;
-        }
-        Ok(Self::new(value.clone(), value.mul(&rate)?))
-    }
-
     fn apply(&self, function: Function) -> Result<Self, EvaluationError> {
         let value = self.value.apply(function)?;
         if self.is_constant() {

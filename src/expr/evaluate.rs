@@ -23,8 +23,6 @@ pub trait Scalar: Clone {
     fn neg(&self) -> Self;
     /// Integer power. # Errors: a negative power of zero, or a limit of size is passed.
     fn powi(&self, exponent: i64) -> Result<Self, EvaluationError>;
-    /// A real power. # Errors: a power that does not exist, or a limit of size is passed.
-    fn powr(&self, exponent: &Self) -> Result<Self, EvaluationError>;
     /// An elementary function. # Errors: outside its domain, or a limit of size is passed.
     fn apply(&self, function: Function) -> Result<Self, EvaluationError>;
     /// A value at a place where the derivative is fixed by convention: one slope an argument.
@@ -56,9 +54,6 @@ impl Scalar for Number {
     fn powi(&self, exponent: i64) -> Result<Self, EvaluationError> {
         Ok(Self::powi(self, exponent)?)
     }
-    fn powr(&self, exponent: &Self) -> Result<Self, EvaluationError> {
-        Ok(Self::powr(self, exponent)?)
-    }
     fn apply(&self, function: Function) -> Result<Self, EvaluationError> {
         Ok(Self::apply(self, function)?)
     }
@@ -81,6 +76,11 @@ pub enum EvaluationError {
     ZeroToNegativePower {
         /// The base as it stands in the expression.
         base: Box<Expr>,
+    },
+    /// An exponent that is no integer of machine size.
+    Exponent {
+        /// The exponent's value.
+        value: Box<Number>,
     },
     /// An operator outside its domain.
     Domain {
@@ -105,6 +105,7 @@ impl fmt::Display for EvaluationError {
             Self::Arithmetic(error) => error.fmt(formatter),
             Self::ZeroDenominator { .. } => formatter.write_str("division by zero"),
             Self::ZeroToNegativePower { .. } => formatter.write_str("a negative power of zero"),
+            Self::Exponent { .. } => formatter.write_str("an exponent that is not an integer"),
             Self::Domain { operator, .. } => {
                 write!(formatter, "`{operator}` is not defined there")
             }
@@ -193,15 +194,11 @@ pub fn evaluate<S: Apply>(
         }
         Expr::Power { base, exponent } => {
             let base_value = recurse(base)?;
-            let exponent_value = recurse(exponent)?;
-            let is_zero = |value: &S| value.value().is_zero();
-            if exponent_value.value().sign()?.is_lt() && is_zero(&base_value)? {
+            let power = integer_exponent(&recurse(exponent)?)?;
+            if power < 0 && base_value.value().is_zero()? {
                 return Err(EvaluationError::ZeroToNegativePower { base: base.clone() });
             }
-            match integer_exponent(&exponent_value) {
-                Some(power) if exponent.is_constant() => base_value.powi(power),
-                _ => base_value.powr(&exponent_value),
-            }
+            base_value.powi(power)
         }
         Expr::Call { operator, arguments } => {
             let values = arguments.iter().map(recurse).collect::<Result<Vec<_>, _>>()?;
@@ -222,8 +219,12 @@ pub fn evaluate<S: Apply>(
     }
 }
 
-fn integer_exponent<S: Scalar>(exponent: &S) -> Option<i64> {
-    exponent.value().as_rational().and_then(crate::exact::Rational::to_i64)
+fn integer_exponent<S: Scalar>(exponent: &S) -> Result<i64, EvaluationError> {
+    let value = exponent.value();
+    value
+        .as_rational()
+        .and_then(crate::exact::Rational::to_i64)
+        .ok_or_else(|| EvaluationError::Exponent { value: Box::new(value.clone()) })
 }
 
 /// The index of the first case whose conditions all hold.

@@ -96,7 +96,7 @@ pub enum Expr {
     Power {
         /// What is raised.
         base: Box<Expr>,
-        /// To which power.
+        /// A constant integer expression.
         exponent: Box<Expr>,
     },
     /// An operator applied to its arguments, options filled in.
@@ -250,13 +250,6 @@ impl Expr {
                         .any(|c| c.left.mentions(quantity) || c.right.mentions(quantity))
             }),
         }
-    }
-
-    /// Whether no quantity stands in the expression.
-    pub fn is_constant(&self) -> bool {
-        let mut constant = true;
-        self.for_each_quantity(&mut |_| constant = false);
-        constant
     }
 
     /// Calls `visit` with every quantity through which the expression has a derivative, in reading order,

@@ -99,6 +99,10 @@ pub trait Function: Sync {
 pub trait Operator: Sync {
     /// The name in the language.
     fn name(&self) -> &'static str;
+    /// Tells operators of one name apart, such as the two halves of `clip`.
+    fn variant(&self) -> u8;
+    /// The arguments as a file writes them, where that is more than the operator takes.
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr>;
     /// How an application is typeset.
     fn notation(&self, arguments: &[Expr]) -> Notation;
     /// Whether the value is held fixed: it has no derivative by its arguments.
@@ -145,6 +149,16 @@ pub trait ScalarOperator: Sync {
     /// Another form that these arguments ask for, such as relu for `max(0, z)`.
     fn special_form(&self, _arguments: &[Expr]) -> Option<Expr> {
         None
+    }
+
+    /// See [`Operator::variant`].
+    fn variant(&self) -> u8 {
+        0
+    }
+
+    /// See [`Operator::written`].
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr> {
+        arguments.to_vec()
     }
 
     /// See [`Operator::notation`].
@@ -201,6 +215,12 @@ impl<T: ScalarOperator> Operator for T {
     fn name(&self) -> &'static str {
         T::NAME
     }
+    fn variant(&self) -> u8 {
+        ScalarOperator::variant(self)
+    }
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr> {
+        ScalarOperator::written(self, arguments)
+    }
     fn notation(&self, arguments: &[Expr]) -> Notation {
         ScalarOperator::notation(self, arguments)
     }
@@ -229,7 +249,7 @@ impl<T: ScalarOperator> Operator for T {
     }
 }
 
-/// An operator in a tree. Two are equal if they have the same name.
+/// An operator in a tree. Two are equal if they have the same name and are the same variant of it.
 #[derive(Clone, Copy)]
 pub struct OperatorRef(pub &'static dyn Operator);
 
@@ -242,7 +262,7 @@ impl Deref for OperatorRef {
 
 impl PartialEq for OperatorRef {
     fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
+        (self.name(), self.variant()) == (other.name(), other.variant())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Elementary functions: exponential, logarithms, roots, powers, trigonometry.
+//! Elementary functions: exponential, logarithms, square root, trigonometry.
 
 use super::piecewise::{required, slope_at};
 use crate::exact::{Function as Elementary, Number, Rational};
@@ -10,10 +10,6 @@ use crate::expr::{
 /// An upright function name before its one argument.
 pub(super) fn named(name: &'static str, arguments: &[Expr]) -> Notation {
     Notation::Function { name, subscript: None, arguments: vec![arguments[0].clone()] }
-}
-
-fn minus(left: Expr, right: Expr) -> Expr {
-    sum(vec![Term { minus: false, expr: left }, Term { minus: true, expr: right }])
 }
 
 /// e^z
@@ -172,38 +168,6 @@ impl ScalarOperator for Sqrt {
             return S::at_kink(Number::zero(), &[(slope, z)]);
         }
         z.apply(Elementary::Sqrt)
-    }
-}
-
-/// A power whose exponent moves; `a^b` in the language.
-pub(super) struct Pow;
-
-impl ScalarOperator for Pow {
-    const NAME: &'static str = "pow";
-    const SUMMARY: &'static str = "a to the power b, as `a^b`";
-    const EXAMPLE: &'static str = "pow(a, b)";
-    const PARAMETERS: &'static [Parameter] = &[required("a"), required("b")];
-
-    fn notation(&self, arguments: &[Expr]) -> Notation {
-        Notation::Expression(power(arguments[0].clone(), arguments[1].clone()))
-    }
-
-    fn partial(&self, arguments: &[Expr], index: usize, _conventions: &Conventions) -> Expr {
-        let (base, exponent) = (&arguments[0], &arguments[1]);
-        if index == 0 {
-            let reduced = call(&Pow, vec![base.clone(), minus(exponent.clone(), Expr::from(1))]);
-            product(vec![exponent.clone(), reduced])
-        } else {
-            product(vec![call(&Pow, arguments.to_vec()), call(&Log, vec![base.clone()])])
-        }
-    }
-
-    fn rule<S: Scalar>(
-        &self,
-        arguments: &[S],
-        _conventions: &Conventions,
-    ) -> Result<S, EvaluationError> {
-        arguments[0].powr(&arguments[1])
     }
 }
 

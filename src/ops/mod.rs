@@ -10,7 +10,7 @@
 //! | `signs.rs` | abs, sign, step |
 //! | `extrema.rs` | max, min |
 //! | `forms.rs` | square, where, detach: forms that the tree has |
-//! | `elementary.rs` | exp, log, log2, log10, sqrt, pow, sin, cos, tan |
+//! | `elementary.rs` | exp, log, log2, log10, sqrt, sin, cos, tan |
 //! | `activations.rs` | sigmoid, tanh, softplus, elu, silu, gelu |
 //! | `losses.rs` | mse, l1, huber, smooth_l1, hinge |
 //! | `entropies.rs` | bce, bce_with_logits |
@@ -53,7 +53,6 @@ static REGISTRY: &[&dyn Function] = &[
     &elementary::Log2,
     &elementary::Log10,
     &elementary::Sqrt,
-    &elementary::Pow,
     &elementary::Sin,
     &elementary::Cos,
     &elementary::Tan,

@@ -59,10 +59,19 @@ impl ScalarOperator for ReluAsMax {
     const EXAMPLE: &'static str = "max(0, a)";
     const PARAMETERS: &'static [Parameter] = Relu::PARAMETERS;
 
+    fn variant(&self) -> u8 {
+        1 + u8::from(self.zero_first)
+    }
+
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr> {
+        let mut written = arguments.to_vec();
+        written.insert(usize::from(!self.zero_first), Expr::from(0));
+        written
+    }
+
     fn notation(&self, arguments: &[Expr]) -> Notation {
-        let mut shown = arguments.to_vec();
-        shown.insert(usize::from(!self.zero_first), Expr::from(0));
-        Notation::Function { name: "max", subscript: None, arguments: shown }
+        let arguments = ScalarOperator::written(self, arguments);
+        Notation::Function { name: "max", subscript: None, arguments }
     }
 
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
@@ -264,7 +273,14 @@ impl ScalarOperator for Clip {
         match index {
             0 => between(z, [Some(lo), Some(hi)], &unit(), ends),
             1 => bound_partial(z, lo, Bound::Lower, low_end),
-            _ => bound_partial(z, hi, Bound::Upper, high_end),
+            _ => {
+                let mut partial = bound_partial(z, hi, Bound::Upper, high_end);
+                // Where both bounds are z, it is the lower one that holds z.
+                if let Expr::Cases(cases) = &mut partial {
+                    cases[1].conditions.push(condition(z, Relation::Greater, lo));
+                }
+                partial
+            }
         }
     }
 
@@ -290,13 +306,21 @@ impl ScalarOperator for HalfClip {
     const EXAMPLE: &'static str = "clip(a, 0, inf)";
     const PARAMETERS: &'static [Parameter] = Clip::PARAMETERS;
 
-    fn notation(&self, arguments: &[Expr]) -> Notation {
-        let mut shown = arguments.to_vec();
+    fn variant(&self) -> u8 {
+        1 + u8::from(self.bound == Bound::Upper)
+    }
+
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr> {
+        let mut written = arguments.to_vec();
         match self.bound {
-            Bound::Lower => shown.push(Expr::Infinity { negative: false }),
-            Bound::Upper => shown.insert(1, Expr::Infinity { negative: true }),
+            Bound::Lower => written.push(Expr::Infinity { negative: false }),
+            Bound::Upper => written.insert(1, Expr::Infinity { negative: true }),
         }
-        ScalarOperator::notation(&Clip, &shown)
+        written
+    }
+
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        ScalarOperator::notation(&Clip, &ScalarOperator::written(self, arguments))
     }
 
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {

@@ -100,14 +100,7 @@ impl Checker {
             ExprKind::Power { base, exponent } => {
                 let base = self.lower_operand(base, state);
                 let exponent = self.lower_exponent(exponent, state);
-                let (base, exponent) = (base?, exponent?);
-                // An exponent that moves has a derivative of its own.
-                match ops::find("pow") {
-                    Some(pow) if !exponent.is_constant() && state.names != Names::Free => {
-                        Some(pow.build(vec![base, exponent]))
-                    }
-                    _ => Some(Expr::Power { base: Box::new(base), exponent: Box::new(exponent) }),
-                }
+                Some(Expr::Power { base: Box::new(base?), exponent: Box::new(exponent?) })
             }
             ExprKind::Call(call) => self.lower_call(call, state),
             ExprKind::Comparison { .. } => self.error(expr.span, &CheckError::ComparisonMisplaced),
@@ -251,7 +244,7 @@ impl Checker {
         }
     }
 
-    /// An exponent: constants in place as one number, anything else as it stands.
+    /// An exponent: a constant integer, in place.
     fn lower_exponent(&mut self, exponent: &ast::Expr, state: &mut Lowering) -> Option<Expr> {
         let lowered = self.lower_operand(exponent, state)?;
         let mut constant = true;
@@ -259,11 +252,20 @@ impl Checker {
             constant &= matches!(quantity, Quantity::Variable(variable)
                 if self.exercise.network.role(variable) == Some(Role::Constant));
         });
-        if !constant {
+        if state.names == Names::Free && !constant {
             return Some(lowered);
         }
+        if !constant {
+            return self.error(exponent.span, &CheckError::NonIntegerExponent { value: None });
+        }
         let value = self.evaluate_constant(&lowered, exponent.span)?;
-        Some(Expr::Number(Literal { value, style: style_of(&lowered) }))
+        match value.as_rational().and_then(Rational::to_i64) {
+            Some(integer) => Some(Expr::from(integer)),
+            None => {
+                let error = CheckError::NonIntegerExponent { value: Some(value.to_string()) };
+                self.error(exponent.span, &error)
+            }
+        }
     }
 
     fn lower_call(&mut self, call: &ast::Call, state: &mut Lowering) -> Option<Expr> {
