@@ -420,17 +420,17 @@ impl<'s> Builder<'s> {
             other => other,
         });
         let mut links: Vec<Link> = Vec::new();
-        let mut previous: (Math, bool) = (left.clone(), true);
+        let mut was_exact = true;
         let value = Expr::number(step.value.clone());
         for form in step.symbolic.iter().chain(&step.numeric).chain([&value]) {
             let shown = self.show(form)?;
-            if shown.math == previous.0 {
+            if shown.math == *links.last().map_or(&left, |link| &link.math) {
                 continue;
             }
             // `=` only between two sides that are both shown exactly.
-            let is_exact = previous.1 && shown.is_exact;
-            links.push(Link { is_exact, math: shown.math.clone(), is_answer: false });
-            previous = (shown.math, shown.is_exact);
+            let is_exact = was_exact && shown.is_exact;
+            was_exact = shown.is_exact;
+            links.push(Link { is_exact, math: shown.math, is_answer: false });
         }
         let mut reasons = Vec::new();
         for branch in &step.branches {
@@ -666,9 +666,11 @@ fn place_reasons(
 
 /// Drafts to rows: the widest left side that is not too wide sets the column of the relation signs.
 fn rows(drafts: Vec<Draft>) -> Vec<Row> {
-    let column = drafts
+    let left_sides: Vec<(String, Width)> =
+        drafts.iter().map(|draft| latex::inline_with_width(&draft.left)).collect();
+    let column = left_sides
         .iter()
-        .map(|draft| latex::width(&draft.left))
+        .map(|(_, width)| *width)
         .filter(|width| *width <= MAX_LEFT_SIDE)
         .max()
         .unwrap_or(0);
@@ -681,11 +683,11 @@ fn rows(drafts: Vec<Draft>) -> Vec<Row> {
         .collect();
     drafts
         .into_iter()
+        .zip(left_sides)
         .zip(follows)
-        .map(|(draft, ends_line)| {
-            let wide = latex::width(&draft.left) > MAX_LEFT_SIDE;
+        .map(|((draft, (mut left, left_width)), ends_line)| {
+            let wide = left_width > MAX_LEFT_SIDE;
             let (mut lines, last_width) = latex::chain(&draft.links, layout);
-            let mut left = latex::inline(&draft.left);
             if draft.is_assignment {
                 if let Some(first) = lines.first_mut() {
                     *first = first.replacen("&=", r"&\leftarrow", 1).replacen(

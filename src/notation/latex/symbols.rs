@@ -18,7 +18,8 @@ pub(super) fn symbol_width(symbol: &Symbol) -> Width {
     atoms_width(&symbol.atoms)
 }
 
-fn write_atoms(out: &mut String, atoms: &[Atom]) {
+/// Writes the LaTeX text of a name.
+pub(super) fn write_atoms(out: &mut String, atoms: &[Atom]) {
     for atom in atoms {
         let is_letter = matches!(atom.nucleus, Nucleus::Letter(_));
         // `\alpha x` needs the space, `\alpha_{1}` does not.
@@ -30,21 +31,20 @@ fn write_atoms(out: &mut String, atoms: &[Atom]) {
         for (mark, script) in [('^', &atom.superscript), ('_', &atom.subscript)] {
             if !script.is_empty() {
                 out.push(mark);
-                push_script(out, |out| write_atoms(out, script));
+                push_script(out, script);
             }
         }
     }
 }
 
 /// Writes a script, in braces unless it is a single letter or digit.
-pub(super) fn push_script(out: &mut String, write: impl FnOnce(&mut String)) {
-    let mut script = String::new();
-    write(&mut script);
-    if script.len() == 1 {
-        out.push_str(&script);
+fn push_script(out: &mut String, script: &[Atom]) {
+    out.push('{');
+    let start = out.len();
+    write_atoms(out, script);
+    if out.len() == start + 1 {
+        out.remove(start - 1);
     } else {
-        out.push('{');
-        out.push_str(&script);
         out.push('}');
     }
 }
