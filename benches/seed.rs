@@ -54,7 +54,9 @@ fn stage_2_check(bencher: Bencher) {
 #[divan::bench]
 fn stage_3_derive_and_verify(bencher: Bencher) {
     let (exercise, _) = exercise::check(&syntax::parse(&source())).unwrap();
-    bencher.with_inputs(|| exercise.clone()).bench_values(|exercise| derivation::derive(exercise).unwrap());
+    bencher
+        .with_inputs(|| exercise.clone())
+        .bench_values(|exercise| derivation::derive(exercise).unwrap());
 }
 
 /// The verification alone: its share of the stage before.
@@ -67,11 +69,13 @@ fn stage_3_verify_alone(bencher: Bencher) {
 #[divan::bench]
 fn stage_4_render_tex(bencher: Bencher) {
     let solved = solve(&source()).unwrap();
-    bencher.bench(|| render::tex(black_box(&solved.solution), &render::Options::default()).unwrap());
+    bencher
+        .bench(|| render::tex(black_box(&solved.solution), &render::Options::default()).unwrap());
 }
 
 #[divan::bench]
 fn stage_4_render_json(bencher: Bencher) {
     let solved = solve(&source()).unwrap();
-    bencher.bench(|| render::json(black_box(&solved.solution), &render::Options::default()).unwrap());
+    bencher
+        .bench(|| render::json(black_box(&solved.solution), &render::Options::default()).unwrap());
 }

@@ -115,7 +115,10 @@ fn every_command_does_what_is_shown() {
             if shown.is_empty() {
                 assert!(output.status.success(), "{document}: {command}\n{said}");
             } else {
-                assert!(agrees(&shown, &said), "{document}: {command}\nshown:\n{shown}\nis:\n{said}");
+                assert!(
+                    agrees(&shown, &said),
+                    "{document}: {command}\nshown:\n{shown}\nis:\n{said}"
+                );
             }
             count += 1;
         }
@@ -135,7 +138,10 @@ fn every_command_that_typesets_works() {
             }
             let output = shell(&command, folder.path(), true).output().unwrap();
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(output.status.success() || !needs_tex(&command), "{document}: {command}\n{said}");
+            assert!(
+                output.status.success() || !needs_tex(&command),
+                "{document}: {command}\n{said}"
+            );
         }
     }
 }

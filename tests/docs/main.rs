@@ -21,6 +21,7 @@
 mod blocks;
 mod commands;
 mod reference;
+mod softsign;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -63,7 +64,10 @@ fn shown(diagnostics: &[Diagnostic], source: &Source) -> String {
 
 /// The name that messages about a block's text show.
 fn source(block: &Block) -> Source {
-    Source::new(block.file.clone().unwrap_or_else(|| "exercise.nabla".to_owned()), block.text.clone())
+    Source::new(
+        block.file.clone().unwrap_or_else(|| "exercise.nabla".to_owned()),
+        block.text.clone(),
+    )
 }
 
 #[test]
