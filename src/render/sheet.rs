@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::symbols::ExerciseSymbols;
 use super::view::{
     Block, Comparison, Convention, DerivationView, Given, Heading, Inline, ParagraphKind, Place,
-    Points, Reason, Remark, Rounding, Row, Sheet, Summary, TargetRole,
+    Points, Reason, Remark, Rounding, Row, Sheet, Summary, TargetRole, TaskHeading,
 };
 use super::{Detail, Options, RenderError, escape};
 use crate::derivation::{
@@ -43,6 +43,12 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         has_rounded: false,
         kinks: Vec::new(),
     };
+    for id in solution.exercise.network.ids() {
+        escape::check(&solution.exercise.network[id].name.base)?;
+    }
+    for name in &solution.exercise.free_names {
+        escape::check(&name.base)?;
+    }
     let mut sheet = Sheet::default();
     let head = &solution.head;
     sheet.title = head.title.as_ref().map(|prose| builder.line(prose)).transpose()?;
@@ -285,6 +291,9 @@ impl<'s> Builder<'s> {
                     self.blocks(blocks, level, out)?;
                 }
                 derivation::Block::Forward { steps, comparison, pass } => {
+                    if level == 1 {
+                        out.push(Block::TaskHeading(TaskHeading::Forward));
+                    }
                     let drafts =
                         steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                     let rows = rows(drafts);
@@ -292,6 +301,9 @@ impl<'s> Builder<'s> {
                     out.push(Block::Forward { rows, comparison, is_first: *pass == 0 });
                 }
                 derivation::Block::Gradient { derivations, .. } => {
+                    if level == 1 {
+                        out.push(Block::TaskHeading(TaskHeading::Backward));
+                    }
                     for derivation in derivations {
                         self.derivation(derivation, out)?;
                     }
@@ -373,10 +385,11 @@ impl<'s> Builder<'s> {
             last.is_answer = true;
         }
         let mut drafts = vec![goal];
-        if self.detail == Detail::Full {
-            for (position, step) in derivation.support.iter().enumerate() {
-                let mut draft = self.draft(step)?;
-                draft.opens_support = position == 0;
+        for (position, step) in derivation.support.iter().enumerate() {
+            // Drafted even where it is not shown: conventions and rounding are said all the same.
+            let mut draft = self.draft(step)?;
+            draft.opens_support = position == 0;
+            if self.detail == Detail::Full {
                 drafts.push(draft);
             }
         }

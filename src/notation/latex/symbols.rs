@@ -72,7 +72,8 @@ fn write_nucleus(out: &mut String, nucleus: &Nucleus) {
             out.push_str(name);
         }
         Nucleus::Word(word) => {
-            out.push_str(r"\mathrm{");
+            // Math fonts have no accented letters; text fonts do.
+            out.push_str(if word.is_ascii() { r"\mathrm{" } else { r"\text{" });
             for c in word.chars() {
                 if c == '_' {
                     out.push('\\');
