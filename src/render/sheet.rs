@@ -105,7 +105,7 @@ impl Draft {
     }
 }
 
-impl<'s> Builder<'s> {
+impl Builder<'_> {
     fn show(&mut self, expr: &Expr) -> Result<Shown, RenderError> {
         let shown = self.typesetter.expr(expr)?;
         self.has_rounded |= !shown.is_exact;
@@ -698,14 +698,14 @@ fn rows(drafts: Vec<Draft>) -> Vec<Row> {
         .map(|((draft, (mut left, left_width)), ends_line)| {
             let wide = left_width > MAX_LEFT_SIDE;
             let (mut lines, last_width) = latex::chain(&draft.links, layout);
-            if draft.is_assignment {
-                if let Some(first) = lines.first_mut() {
-                    *first = first.replacen("&=", r"&\leftarrow", 1).replacen(
-                        r"&\approx",
-                        r"&\leftarrow",
-                        1,
-                    );
-                }
+            if draft.is_assignment
+                && let Some(first) = lines.first_mut()
+            {
+                *first = first.replacen("&=", r"&\leftarrow", 1).replacen(
+                    r"&\approx",
+                    r"&\leftarrow",
+                    1,
+                );
             }
             if wide {
                 lines.insert(0, format!(r"\MoveEqLeft[1] {left}"));

@@ -109,8 +109,9 @@ fn nucleus_width(nucleus: &Nucleus) -> Width {
         Nucleus::Digits(digits) => digits_width(digits),
         Nucleus::Mark('+' | '-') => 780,
         Nucleus::Mark(_) => 400,
-        Nucleus::Accented(_, atoms) | Nucleus::Group(atoms) => atoms_width(atoms),
-        Nucleus::Styled(Style::Roman, atoms) => atoms_width(atoms),
+        Nucleus::Accented(_, atoms)
+        | Nucleus::Group(atoms)
+        | Nucleus::Styled(Style::Roman, atoms) => atoms_width(atoms),
         Nucleus::Styled(_, atoms) => atoms_width(atoms) * 115 / 100,
     }
 }
