@@ -126,12 +126,13 @@ impl Resolver<'_> {
         let chosen = choose_case(cases, &self.value_of, self.conventions)?.unwrap_or(0);
         let taken_value = self.taken_value(&cases[chosen])?;
         let Some((rows, taken)) = tidy(cases, chosen, self.conventions) else {
-            return Ok((taken_value.clone(), taken_value));
+            return self.resolve(&taken_value);
         };
         let condition = match &cases[chosen].kink {
             Some(_) => cases[chosen].conditions.first().cloned(),
             None => match rows[taken].conditions.first() {
-                Some(_) => self.deciding(&rows[taken].conditions)?,
+                // Of several conditions that hold together the first says enough.
+                Some(first) => Some(first.clone()),
                 None => self.refuting(&rows[..taken])?,
             },
         };
@@ -153,12 +154,6 @@ impl Resolver<'_> {
             }
             (_, value) => Ok(value.clone()),
         }
-    }
-
-    /// Of several conditions that hold together, one that reads well: the first.
-    #[expect(clippy::unnecessary_wraps, reason = "the pair of `refuting`")]
-    fn deciding(&self, conditions: &[Condition]) -> Result<Option<Condition>, EvaluationError> {
-        Ok(conditions.first().cloned())
     }
 
     /// Why none of these rows holds: the first condition that fails, turned round.
@@ -223,7 +218,7 @@ fn relax(row: &mut Case, kink: &Case) -> bool {
     if row.kink.is_some() || !same_value(&row.value, &kink.value) {
         return false;
     }
-    let Some(boundary) = kink.conditions.first() else { return false };
+    let [boundary] = &kink.conditions[..] else { return false };
     let on_boundary = |condition: &Condition| {
         (condition.left == boundary.left && condition.right == boundary.right)
             || (condition.left == boundary.right && condition.right == boundary.left)

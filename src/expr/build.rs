@@ -148,7 +148,7 @@ pub fn sum(terms: Vec<Term>) -> Expr {
         if minus {
             coefficient = coefficient.negated();
         }
-        let like = gathered.iter_mut().find(|(_, other)| *other == core);
+        let like = gathered.iter_mut().find(|(_, other)| are_like(other.as_ref(), core.as_ref()));
         match like.and_then(|entry| Some((entry.0.plus(&coefficient)?, entry))) {
             Some((total, entry)) => entry.0 = total,
             None => gathered.push((coefficient, core)),
@@ -173,6 +173,21 @@ pub fn sum(terms: Vec<Term>) -> Expr {
         }
         _ => Expr::Sum(members),
     }
+}
+
+/// Whether two terms differ in nothing but their coefficients and the order of their factors.
+fn are_like(left: Option<&Expr>, right: Option<&Expr>) -> bool {
+    let (Some(Expr::Product(left)), Some(Expr::Product(right))) = (left, right) else {
+        return left == right;
+    };
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut unmatched: Vec<&Expr> = right.iter().collect();
+    left.iter().all(|factor| {
+        let found = unmatched.iter().position(|other| *other == factor);
+        found.map(|position| unmatched.swap_remove(position)).is_some()
+    })
 }
 
 /// The product of the factors, in their order: nested products opened, numbers gathered in front, equal

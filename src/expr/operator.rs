@@ -70,7 +70,7 @@ pub enum Domain {
 
 /// What a file can call: an entry of the registry.
 pub trait Function: Sync {
-    /// The name in the language, by PyTorch's and NumPy's names.
+    /// The name in the language, by `PyTorch`'s and `NumPy`'s names.
     fn name(&self) -> &'static str;
     /// Other names for it.
     fn aliases(&self) -> &'static [&'static str] {
@@ -95,6 +95,10 @@ pub trait Function: Sync {
 pub trait Operator: Sync {
     /// The name in the language.
     fn name(&self) -> &'static str;
+    /// Tells operators of one name apart, such as the two halves of `clip`.
+    fn variant(&self) -> u8;
+    /// The arguments as a file writes them, where that is more than the operator takes.
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr>;
     /// How an application is typeset.
     fn notation(&self, arguments: &[Expr]) -> Notation;
     /// The case distinction that defines the operator, if a sheet should show which case holds.
@@ -139,6 +143,16 @@ pub trait ScalarOperator: Sync {
     /// Another form that these arguments ask for, such as relu for `max(0, z)`.
     fn special_form(&self, _arguments: &[Expr]) -> Option<Expr> {
         None
+    }
+
+    /// See [`Operator::variant`].
+    fn variant(&self) -> u8 {
+        0
+    }
+
+    /// See [`Operator::written`].
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr> {
+        arguments.to_vec()
     }
 
     /// See [`Operator::notation`].
@@ -192,6 +206,12 @@ impl<T: ScalarOperator> Operator for T {
     fn name(&self) -> &'static str {
         T::NAME
     }
+    fn variant(&self) -> u8 {
+        ScalarOperator::variant(self)
+    }
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr> {
+        ScalarOperator::written(self, arguments)
+    }
     fn notation(&self, arguments: &[Expr]) -> Notation {
         ScalarOperator::notation(self, arguments)
     }
@@ -217,7 +237,7 @@ impl<T: ScalarOperator> Operator for T {
     }
 }
 
-/// An operator in a tree. Two are equal if they have the same name.
+/// An operator in a tree. Two are equal if they have the same name and are the same variant of it.
 #[derive(Clone, Copy)]
 pub struct OperatorRef(pub &'static dyn Operator);
 
@@ -230,7 +250,7 @@ impl Deref for OperatorRef {
 
 impl PartialEq for OperatorRef {
     fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
+        (self.name(), self.variant()) == (other.name(), other.variant())
     }
 }
 

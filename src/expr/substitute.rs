@@ -8,15 +8,16 @@ use super::{
 };
 use crate::exact::Number;
 
-/// The same tree with each quantity replaced by what `replace` gives for it.
+/// The same tree with each quantity replaced by what `replace` gives for it. A minus before a number 0 goes:
+/// −0 does not exist.
 pub fn map_quantities(expr: &Expr, replace: &impl Fn(Quantity) -> Expr) -> Expr {
     let recurse = |inner: &Expr| map_quantities(inner, replace);
     let boxed = |inner: &Expr| Box::new(map_quantities(inner, replace));
     match expr {
         Expr::Number(_) | Expr::Infinity { .. } => expr.clone(),
         Expr::Quantity(quantity) => replace(*quantity),
-        Expr::Negation(inner) => Expr::Negation(boxed(inner)),
-        Expr::Sum(terms) => Expr::Sum(
+        Expr::Negation(inner) => negated(recurse(inner)),
+        Expr::Sum(terms) => sum_of(
             terms
                 .iter()
                 .map(|term| Term { minus: term.minus, expr: recurse(&term.expr) })
@@ -74,7 +75,7 @@ pub fn reduce_members(
         return Ok(None);
     }
     Ok(Some(match substituted {
-        Expr::Sum(terms) => Expr::Sum(
+        Expr::Sum(terms) => sum_of(
             terms
                 .iter()
                 .map(|term| Ok(signed_term(term.minus, value(&term.expr)?)))
@@ -96,13 +97,37 @@ pub fn reduce_members(
         },
         // The minus stays in front of the value of what it negates.
         Expr::Negation(inner) => match reduce_members(inner, conventions)? {
-            Some(reduced) => Expr::Negation(Box::new(reduced)),
+            Some(reduced) => negated(reduced),
             None => return Ok(None),
         },
         Expr::Number(_) | Expr::Quantity(_) | Expr::Cases(_) | Expr::Infinity { .. } => {
             return Ok(None);
         }
     }))
+}
+
+/// −e, but e itself where it begins with a number 0.
+fn negated(expr: Expr) -> Expr {
+    if begins_with_zero(&expr) { expr } else { Expr::Negation(Box::new(expr)) }
+}
+
+/// The sum of the terms, without a minus before a number 0 at its very beginning.
+fn sum_of(mut terms: Vec<Term>) -> Expr {
+    if let Some(first) = terms.first_mut() {
+        first.minus &= !begins_with_zero(&first.expr);
+    }
+    Expr::Sum(terms)
+}
+
+/// Whether what is written first is a number 0, so that a minus before it would belong to the 0.
+fn begins_with_zero(expr: &Expr) -> bool {
+    match expr {
+        Expr::Number(literal) => literal.value == Number::zero(),
+        Expr::Product(factors) => factors.first().is_some_and(begins_with_zero),
+        Expr::Quotient { numerator, .. } => begins_with_zero(numerator),
+        Expr::Power { base, .. } => begins_with_zero(base),
+        _ => false,
+    }
 }
 
 /// A computed term with its sign in front: 2 − 2 and not 2 + (−2).

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Expr, Quantity, Term};
+use super::{Case, Expr, Quantity, Term};
 
 /// The names that an expression is written with.
 pub trait Names {
@@ -89,7 +89,7 @@ fn write_expr(out: &mut String, expr: &Expr, names: &dyn Names, least: Binding) 
         Expr::Call { operator, arguments } => {
             out.push_str(operator.name());
             out.push('(');
-            for (index, argument) in arguments.iter().enumerate() {
+            for (index, argument) in operator.written(arguments).iter().enumerate() {
                 if index > 0 {
                     out.push_str(", ");
                 }
@@ -97,35 +97,34 @@ fn write_expr(out: &mut String, expr: &Expr, names: &dyn Names, least: Binding) 
             }
             out.push(')');
         }
-        Expr::Cases(cases) => {
-            // where(c, a, where(…)): a last case without conditions is the "otherwise".
-            for case in cases {
-                let conditions: Vec<String> = case
-                    .conditions
-                    .iter()
-                    .map(|condition| {
-                        format!(
-                            "{} {} {}",
-                            to_text(&condition.left, names),
-                            condition.relation.symbol(),
-                            to_text(&condition.right, names)
-                        )
-                    })
-                    .collect();
-                if conditions.is_empty() {
-                    write_expr(out, &case.value, names, Binding::Sum);
-                } else {
-                    let _ = write!(out, "where({}, ", conditions.join(" and "));
-                    write_expr(out, &case.value, names, Binding::Sum);
-                    out.push_str(", ");
-                }
-            }
-            let open = cases.iter().filter(|case| !case.conditions.is_empty()).count();
-            if cases.last().is_some_and(|case| !case.conditions.is_empty()) {
-                out.push('0');
-            }
-            out.extend(std::iter::repeat_n(')', open));
-        }
+        Expr::Cases(cases) => write_cases(out, cases, names),
+    }
+}
+
+/// `where(c, a, where(…))`: a last case without conditions is the "otherwise"; without such a case, 0 is.
+/// Several conditions of one case nest, each with the same rest.
+fn write_cases(out: &mut String, cases: &[Case], names: &dyn Names) {
+    let Some((case, rest)) = cases.split_first() else {
+        out.push('0');
+        return;
+    };
+    for condition in &case.conditions {
+        let _ = write!(
+            out,
+            "where({} {} {}, ",
+            to_text(&condition.left, names),
+            condition.relation.symbol(),
+            to_text(&condition.right, names)
+        );
+    }
+    write_expr(out, &case.value, names, Binding::Sum);
+    if case.conditions.is_empty() {
+        return;
+    }
+    let mut otherwise = String::new();
+    write_cases(&mut otherwise, rest, names);
+    for _ in &case.conditions {
+        let _ = write!(out, ", {otherwise})");
     }
 }
 
@@ -137,15 +136,14 @@ fn write_sum(out: &mut String, terms: &[Term], names: &dyn Names) {
             (_, true) => out.push_str(" - "),
             (_, false) => out.push_str(" + "),
         }
+        let mut text = String::new();
         let least = if term.minus || index > 0 { Binding::Product } else { Binding::Sum };
+        write_expr(&mut text, &term.expr, names, least);
         // A term that begins with a minus needs parentheses after an operator.
-        let negative = matches!(binding(&term.expr), Binding::Negation) && index > 0;
-        if negative {
-            out.push('(');
-        }
-        write_expr(out, &term.expr, names, if negative { Binding::Sum } else { least });
-        if negative {
-            out.push(')');
+        if text.starts_with('-') && (term.minus || index > 0) {
+            let _ = write!(out, "({text})");
+        } else {
+            out.push_str(&text);
         }
     }
 }

@@ -59,10 +59,19 @@ impl ScalarOperator for ReluAsMax {
     const EXAMPLE: &'static str = "max(0, a)";
     const PARAMETERS: &'static [Parameter] = Relu::PARAMETERS;
 
+    fn variant(&self) -> u8 {
+        1 + u8::from(self.zero_first)
+    }
+
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr> {
+        let mut written = arguments.to_vec();
+        written.insert(usize::from(!self.zero_first), Expr::from(0));
+        written
+    }
+
     fn notation(&self, arguments: &[Expr]) -> Notation {
-        let mut shown = arguments.to_vec();
-        shown.insert(usize::from(!self.zero_first), Expr::from(0));
-        Notation::Function { name: "max", subscript: None, arguments: shown }
+        let arguments = ScalarOperator::written(self, arguments);
+        Notation::Function { name: "max", subscript: None, arguments }
     }
 
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
@@ -131,7 +140,7 @@ impl ScalarOperator for LeakyRelu {
 }
 
 /// The slopes of a clip at its two ends: what the file states for the operator itself, else for `clip`,
-/// which relu6 and hard_sigmoid are forms of, else 0.
+/// which relu6 and `hard_sigmoid` are forms of, else 0.
 fn end_slopes(operator: &'static str, conventions: &Conventions) -> [(Kink, Number); 2] {
     ["lo", "hi"].map(|place| {
         let own = Kink { operator, place };
@@ -146,7 +155,7 @@ fn between(
     z: &Expr,
     [lo, hi]: [Option<&Expr>; 2],
     inside: &Literal,
-    ends: [(Kink, Number); 2],
+    ends: &[(Kink, Number); 2],
 ) -> Expr {
     let mut strictly = Vec::new();
     let mut kinks = Vec::new();
@@ -262,9 +271,16 @@ impl ScalarOperator for Clip {
         let ends = end_slopes(Self::NAME, conventions);
         let [low_end, high_end] = ends.clone();
         match index {
-            0 => between(z, [Some(lo), Some(hi)], &unit(), ends),
+            0 => between(z, [Some(lo), Some(hi)], &unit(), &ends),
             1 => bound_partial(z, lo, Bound::Lower, low_end),
-            _ => bound_partial(z, hi, Bound::Upper, high_end),
+            _ => {
+                let mut partial = bound_partial(z, hi, Bound::Upper, high_end);
+                // Where both bounds are z, it is the lower one that holds z.
+                if let Expr::Cases(cases) = &mut partial {
+                    cases[1].conditions.push(condition(z, Relation::Greater, lo));
+                }
+                partial
+            }
         }
     }
 
@@ -290,13 +306,21 @@ impl ScalarOperator for HalfClip {
     const EXAMPLE: &'static str = "clip(a, 0, inf)";
     const PARAMETERS: &'static [Parameter] = Clip::PARAMETERS;
 
-    fn notation(&self, arguments: &[Expr]) -> Notation {
-        let mut shown = arguments.to_vec();
+    fn variant(&self) -> u8 {
+        1 + u8::from(self.bound == Bound::Upper)
+    }
+
+    fn written(&self, arguments: &[Expr]) -> Vec<Expr> {
+        let mut written = arguments.to_vec();
         match self.bound {
-            Bound::Lower => shown.push(Expr::Infinity { negative: false }),
-            Bound::Upper => shown.insert(1, Expr::Infinity { negative: true }),
+            Bound::Lower => written.push(Expr::Infinity { negative: false }),
+            Bound::Upper => written.insert(1, Expr::Infinity { negative: true }),
         }
-        ScalarOperator::notation(&Clip, &shown)
+        written
+    }
+
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        ScalarOperator::notation(&Clip, &ScalarOperator::written(self, arguments))
     }
 
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
@@ -306,7 +330,7 @@ impl ScalarOperator for HalfClip {
         if index == 0 {
             let mut bounds = [None, None];
             bounds[side] = Some(bound);
-            between(z, bounds, &unit(), ends)
+            between(z, bounds, &unit(), &ends)
         } else {
             bound_partial(z, bound, self.bound, ends[side].clone())
         }
@@ -339,7 +363,7 @@ impl ScalarOperator for Relu6 {
 
     fn partial(&self, arguments: &[Expr], _index: usize, conventions: &Conventions) -> Expr {
         let bounds = [Some(&Expr::from(0)), Some(&Expr::from(6))];
-        between(&arguments[0], bounds, &unit(), end_slopes(Self::NAME, conventions))
+        between(&arguments[0], bounds, &unit(), &end_slopes(Self::NAME, conventions))
     }
 
     fn rule<S: Scalar>(
@@ -352,7 +376,7 @@ impl ScalarOperator for Relu6 {
     }
 }
 
-/// clip(z/6 + 1/2, 0, 1), as PyTorch defines it.
+/// clip(z/6 + 1/2, 0, 1), as `PyTorch` defines it.
 pub(super) struct HardSigmoid;
 
 impl ScalarOperator for HardSigmoid {
@@ -371,7 +395,7 @@ impl ScalarOperator for HardSigmoid {
         let Expr::Number(sixth) = quotient(Expr::from(1), Expr::from(6)) else {
             unreachable!("a quotient of two numbers is a number")
         };
-        between(&arguments[0], bounds, &sixth, end_slopes(Self::NAME, conventions))
+        between(&arguments[0], bounds, &sixth, &end_slopes(Self::NAME, conventions))
     }
 
     fn rule<S: Scalar>(

@@ -1,0 +1,413 @@
+//! Random networks: whatever is solved is what an evaluator of our own gets by forward mode, exactly, and
+//! every view of it can be written.
+//!
+//! The networks are made as text ([`generate`]), and evaluated as the tree they were made from with dual
+//! numbers over big rationals ([`network`]), so that nothing of the library stands on both sides.
+
+#![allow(clippy::disallowed_methods, reason = "the environment says how long to search")]
+
+mod generate;
+mod network;
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use nablatex::render::{self, Detail, Numbers, Options};
+use nablatex::{Solution, Source, solve};
+use num_rational::BigRational;
+use num_traits::One;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngSeed, TestCaseError, TestError, TestRunner};
+use serde_json::Value;
+
+use generate::{Exercise, Kind, Task, exercise};
+use network::{Dual, evaluate};
+
+/// Beyond this many characters a number is not computed a second time: our own numbers are slow.
+const LONGEST: usize = 600;
+
+/// The same exercises on every run. `NABLATEX_CASES=20000` makes that many others.
+fn runner(cases: u32) -> TestRunner {
+    let asked = std::env::var("NABLATEX_CASES").ok().and_then(|cases| cases.parse().ok());
+    TestRunner::new(ProptestConfig {
+        cases: asked.unwrap_or(cases),
+        failure_persistence: None,
+        max_shrink_iters: 400,
+        rng_seed: asked.map_or(RngSeed::Fixed(20_261_103), |_| RngSeed::Random),
+        ..ProptestConfig::default()
+    })
+}
+
+/// Fails with what is wrong, exercise included, without the decisions that made it.
+fn report(result: Result<(), TestError<Vec<u16>>>) {
+    if let Err(TestError::Fail(reason, _) | TestError::Abort(reason)) = result {
+        panic!("{reason}");
+    }
+}
+
+fn tape() -> impl Strategy<Value = Vec<u16>> {
+    vec(any::<u16>(), 0..700)
+}
+
+/// A forward pass as the tasks make it: the leaves' values and what was asked and updated on it.
+struct ExpectedPass {
+    leaves: Vec<Option<BigRational>>,
+    asked: BTreeSet<usize>,
+    updates: Vec<(usize, BigRational)>,
+}
+
+/// The tasks carried out by our own arithmetic.
+struct Simulation<'e> {
+    exercise: &'e Exercise,
+    leaves: Vec<Option<BigRational>>,
+    passes: Vec<ExpectedPass>,
+}
+
+impl<'e> Simulation<'e> {
+    fn of(exercise: &'e Exercise) -> Self {
+        let leaves = exercise
+            .variables
+            .iter()
+            .map(|variable| match &variable.kind {
+                Kind::Leaf { value, .. } => Some(value.clone()),
+                Kind::Node(_) => None,
+            })
+            .collect();
+        let mut simulation = Self { exercise, leaves, passes: Vec::new() };
+        match &exercise.tasks {
+            Some(tasks) => simulation.run(tasks),
+            None => {
+                simulation.forward();
+                let parameters = simulation.parameters();
+                simulation.passes[0].asked.extend(parameters);
+            }
+        }
+        simulation
+    }
+
+    fn parameters(&self) -> Vec<usize> {
+        let parameter = |position: &usize| {
+            matches!(self.exercise.variables[*position].kind, Kind::Leaf { is_parameter: true, .. })
+        };
+        (0..self.exercise.variables.len()).filter(parameter).collect()
+    }
+
+    fn forward(&mut self) {
+        let leaves = self.leaves.clone();
+        self.passes.push(ExpectedPass { leaves, asked: BTreeSet::new(), updates: Vec::new() });
+    }
+
+    fn run(&mut self, tasks: &[Task]) {
+        for task in tasks {
+            match task {
+                Task::Forward => self.forward(),
+                Task::Gradient(targets) => {
+                    if self.passes.is_empty() {
+                        self.forward();
+                    }
+                    let last = self.passes.len() - 1;
+                    self.passes[last].asked.extend(targets);
+                }
+                Task::Update(some, rate) => {
+                    if self.passes.is_empty() {
+                        self.forward();
+                    }
+                    let moving = some.clone().unwrap_or_else(|| self.parameters());
+                    let last = self.passes.len() - 1;
+                    let rate =
+                        if self.exercise.is_maximized { rate.value() } else { -rate.value() };
+                    for parameter in moving {
+                        let slope = derivative(self.exercise, &self.passes[last].leaves, parameter);
+                        let old = self.leaves[parameter].clone().expect("a parameter's value");
+                        let new = old + &rate * slope;
+                        self.leaves[parameter] = Some(new.clone());
+                        let pass = &mut self.passes[last];
+                        pass.asked.insert(parameter);
+                        pass.updates.push((parameter, new));
+                    }
+                }
+                Task::Repeat(count, body) => {
+                    for _ in 0..*count {
+                        self.run(body);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every variable with its speed, where `pushed` moves at speed 1 beside what its operands give it.
+fn run(exercise: &Exercise, leaves: &[Option<BigRational>], pushed: Option<usize>) -> Vec<Dual> {
+    let mut values: Vec<Dual> = Vec::with_capacity(leaves.len());
+    for (position, variable) in exercise.variables.iter().enumerate() {
+        let mut value = match &variable.kind {
+            Kind::Leaf { .. } => Dual::constant(leaves[position].clone().expect("a leaf's value")),
+            Kind::Node(tree) => evaluate(tree, &values, &exercise.conventions),
+        };
+        if pushed == Some(position) {
+            value.speed += BigRational::one();
+        }
+        values.push(value);
+    }
+    values
+}
+
+/// The derivative of the objective by a leaf or node.
+fn derivative(exercise: &Exercise, leaves: &[Option<BigRational>], variable: usize) -> BigRational {
+    run(exercise, leaves, Some(variable)).swap_remove(exercise.objective).speed
+}
+
+/// The derivative of a node's right-hand side by one of its operands, all others held fixed.
+fn local_partial(exercise: &Exercise, values: &[Dual], of: usize, by: usize) -> BigRational {
+    let Kind::Node(tree) = &exercise.variables[of].kind else { panic!("a leaf has no partials") };
+    let mut fixed: Vec<Dual> =
+        values.iter().map(|value| Dual::constant(value.value.clone())).collect();
+    fixed[by].speed = BigRational::one();
+    evaluate(tree, &fixed, &exercise.conventions).speed
+}
+
+fn number(entry: &Value) -> BigRational {
+    entry["exact"].as_str().expect("an exact number").parse().expect("a fraction")
+}
+
+fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().expect("an object").iter()
+}
+
+fn fail(exercise: &Exercise, what: &str) -> TestCaseError {
+    TestCaseError::fail(format!("{what}\n{}", exercise.text))
+}
+
+/// Compares every number of the machine-readable result with our own.
+fn compare(exercise: &Exercise, json: &str) -> Result<(), TestCaseError> {
+    let result: Value = serde_json::from_str(json).expect("JSON");
+    let passes = result["passes"].as_array().expect("passes");
+    if json.lines().any(|line| line.contains("\"exact\"") && line.len() > LONGEST) {
+        return Ok(());
+    }
+    let expected = Simulation::of(exercise).passes;
+    prop_assert_eq!(passes.len(), expected.len());
+    let position_of = |name: &str| {
+        let found = exercise.variables.iter().position(|variable| variable.name == name);
+        found.ok_or_else(|| fail(exercise, &format!("`{name}` is unknown")))
+    };
+    for (pass, expected) in passes.iter().zip(&expected) {
+        let values = run(exercise, &expected.leaves, None);
+        prop_assert_eq!(object(&pass["values"]).count(), values.len());
+        for (name, entry) in object(&pass["values"]) {
+            let own = &values[position_of(name)?].value;
+            prop_assert_eq!(&number(entry), own, "value of {}\n{}", name, &exercise.text);
+        }
+        let mut missing = expected.asked.clone();
+        for (name, entry) in object(&pass["gradients"]) {
+            let position = position_of(name)?;
+            missing.remove(&position);
+            let own = derivative(exercise, &expected.leaves, position);
+            prop_assert_eq!(number(entry), own, "gradient by {}\n{}", name, &exercise.text);
+        }
+        prop_assert!(missing.is_empty(), "no gradient by {missing:?}\n{}", &exercise.text);
+        for (node, operands) in object(&pass["partials"]) {
+            for (operand, entry) in object(operands) {
+                let own =
+                    local_partial(exercise, &values, position_of(node)?, position_of(operand)?);
+                prop_assert_eq!(
+                    number(entry),
+                    own,
+                    "partial of {} by {}\n{}",
+                    node,
+                    operand,
+                    &exercise.text
+                );
+            }
+        }
+        prop_assert_eq!(object(&pass["updates"]).count(), expected.updates.len());
+        for (parameter, own) in &expected.updates {
+            let entry = &pass["updates"][&exercise.variables[*parameter].name];
+            prop_assert_eq!(&number(entry), own, "update\n{}", &exercise.text);
+        }
+    }
+    Ok(())
+}
+
+/// What is refused is refused for a reason that lies in the exercise, never for one in the program.
+fn solved(exercise: &Exercise) -> Result<Option<Solution>, TestCaseError> {
+    match solve(&Source::new("random.nabla", exercise.text.as_str())) {
+        Ok(solved) => Ok(Some(solved.solution)),
+        Err(diagnostics) => {
+            const REASONS: [&str; 9] = [
+                "division by zero",
+                "a negative power of zero",
+                "depends on no parameter",
+                "lower bound of `clip`",
+                "the target of `hinge`",
+                "bits",
+                "too large",
+                "nothing uses",
+                "used before",
+            ];
+            for diagnostic in diagnostics {
+                if !REASONS.iter().any(|reason| diagnostic.sentence.contains(reason)) {
+                    return Err(fail(exercise, &diagnostic.sentence));
+                }
+            }
+            Ok(None)
+        }
+    }
+}
+
+#[test]
+fn reverse_equals_forward_exactly() {
+    let (all, sound) = (Cell::new(0), Cell::new(0));
+    let result = runner(400).run(&tape(), |tape| {
+        let exercise = exercise(&tape);
+        all.set(all.get() + 1);
+        let Some(solution) = solved(&exercise)? else { return Ok(()) };
+        sound.set(sound.get() + 1);
+        let json = render::json(&solution, &Options::default()).expect("a result");
+        compare(&exercise, &json)
+    });
+    report(result);
+    // The generator is to be of use: most of what it makes can be solved.
+    assert!(sound.get() * 2 > all.get(), "{} of {} are sound", sound.get(), all.get());
+}
+
+/// What no line of mathematics may hold: double signs, and a zero with a sign.
+fn assert_clean(exercise: &Exercise, sheet: &str) -> Result<(), TestCaseError> {
+    for line in sheet.lines() {
+        let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+        for ugly in ["--", "+-", "-+", "++", "\\cdot-"] {
+            if bare.contains(ugly) {
+                return Err(fail(exercise, &format!("`{ugly}` in {line}")));
+            }
+        }
+        // A minus with a blank behind it subtracts.
+        for (position, _) in line.match_indices("-0") {
+            let next = line[position + 2..].chars().next();
+            if !next.is_some_and(|next| next.is_ascii_digit() || next == '.') {
+                return Err(fail(exercise, &format!("a negative zero in {line}")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The sheet with each formula on one line and without blanks: where it breaks depends on what stands
+/// around it.
+fn unbroken(sheet: &str) -> String {
+    let mut joined = String::with_capacity(sheet.len());
+    for line in sheet.lines() {
+        let line: String = line.replace("\\quad", "").split_whitespace().collect();
+        if let Some(continued) = line.strip_prefix('&') {
+            joined.truncate(joined.trim_end().len());
+            joined.push_str(continued);
+        } else {
+            joined.push_str(&line);
+        }
+        // What ends a line of a display says nothing of the line.
+        joined.truncate(joined.trim_end_matches('\\').len());
+        joined.push('\n');
+    }
+    joined
+}
+
+#[test]
+fn every_view_can_be_written() {
+    let result = runner(60).run(&tape(), |tape| {
+        let exercise = exercise(&tape);
+        let Some(solution) = solved(&exercise)? else { return Ok(()) };
+        let plain = render::json(&solution, &Options::default()).expect("a result");
+        let rotation = tape.len();
+        for (position, numbers) in
+            [Numbers::Auto, Numbers::Fraction, Numbers::Decimal].into_iter().enumerate()
+        {
+            let fragment = (rotation + position) % 2 == 0;
+            let digits = [None, Some(1), Some(12)][(rotation + position) % 3];
+            let decimals = [None, Some(0), Some(4)][(rotation / 3 + position) % 3];
+            let options = |detail| Options {
+                detail,
+                numbers,
+                digits,
+                decimals,
+                fragment,
+                preamble: fragment.then(|| "\\usepackage{course}".to_owned()),
+            };
+            let sheet = |detail| match render::tex(&solution, &options(detail)) {
+                Ok(sheet) => Ok(sheet),
+                Err(error) => Err(fail(&exercise, &error.to_string())),
+            };
+            let full = sheet(Detail::Full)?;
+            let brief = sheet(Detail::Brief)?;
+            assert_clean(&exercise, &full)?;
+            assert_clean(&exercise, &plain)?;
+            let (full, brief) = (unbroken(&full), unbroken(&brief));
+            let lines: BTreeSet<&str> = full.lines().collect();
+            for line in brief.lines() {
+                prop_assert!(lines.contains(line), "`{line}` is in brief alone\n{}", exercise.text);
+            }
+            for detail in [Detail::Full, Detail::Brief] {
+                let own = Options { digits: None, ..options(detail) };
+                let json = render::json(&solution, &own).expect("a result");
+                prop_assert!(json == plain, "options change the values\n{}", exercise.text);
+            }
+        }
+        Ok(())
+    });
+    report(result);
+}
+
+/// The generator reaches what these tests are about.
+#[test]
+fn the_exercises_are_of_every_kind() {
+    let texts: Vec<String> = {
+        let mut runner = runner(0);
+        let strategy = tape();
+        (0..300)
+            .map(|_| {
+                let tree = strategy.new_tree(&mut runner).expect("a tape");
+                exercise(&tree.current()).text
+            })
+            .collect()
+    };
+    for part in [
+        "relu(",
+        "leaky_relu(",
+        "relu6(",
+        "clip(",
+        "hard_sigmoid(",
+        "abs(",
+        "sign(",
+        "step(",
+        "max(",
+        "min(",
+        "square(",
+        "where(",
+        "mse(",
+        "l1(",
+        "huber(",
+        "smooth_l1(",
+        "hinge(",
+        "gate(",
+        "for t in",
+        "maximize",
+        "loss",
+        "convention",
+        "beyond",
+        "update",
+        "repeat",
+        "^-1",
+        "^0",
+        " / ",
+        "max(0, ",
+        ", 0)",
+        "inf)",
+        "-inf",
+        "'(tie) = first",
+        "'(hi)",
+        "by sgd",
+    ] {
+        assert!(texts.iter().any(|text| text.contains(part)), "`{part}` is never made");
+    }
+    assert!(texts.iter().any(|text| text.lines().count() > 60), "no large network");
+}

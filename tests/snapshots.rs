@@ -1,0 +1,53 @@
+//! The sheet and the machine-readable result of every example, as snapshots.
+//!
+//! After a change that is meant: `INSTA_UPDATE=always cargo test --test snapshots`, and read the
+//! difference.
+
+#![allow(clippy::disallowed_methods, reason = "the examples are on disk")]
+
+use std::path::{Path, PathBuf};
+
+use nablatex::{Solution, Source, render, solve};
+
+fn examples() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of examples")
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "nabla"))
+        .collect();
+    files.sort();
+    assert!(files.len() >= 6, "{files:?}");
+    files
+}
+
+/// One snapshot an example, named `EXAMPLE.FORMAT`, in `tests/snapshots/`.
+fn each_example(format: &str, view: fn(&Solution) -> String) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for path in examples() {
+        let text = std::fs::read_to_string(&path).expect("a readable example");
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let solved = solve(&Source::new(path.display().to_string(), text))
+            .unwrap_or_else(|diagnostics| panic!("{name} is refused: {diagnostics:?}"));
+        assert!(solved.warnings.is_empty(), "{name}: {:?}", solved.warnings);
+        let view = view(&solved.solution);
+        settings.bind(|| insta::assert_snapshot!(format!("{name}.{format}"), view));
+    }
+}
+
+#[test]
+fn every_sheet_is_as_it_was() {
+    each_example("tex", |solution| {
+        render::tex(solution, &render::Options::default()).expect("a sheet")
+    });
+}
+
+#[test]
+fn every_result_is_as_it_was() {
+    each_example("json", |solution| {
+        render::json(solution, &render::Options::default()).expect("a result")
+    });
+}
