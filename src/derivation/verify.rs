@@ -424,9 +424,8 @@ impl<'s> Verifier<'s> {
         if step.justification != Justification::Update || !step.also.is_empty() {
             return self.fault(pass, step.target, Fault::Target);
         }
-        let gradient = match self.established[pass].get(&Quantity::Adjoint(parameter)) {
-            Some(value) => value,
-            None => return self.fault(pass, step.target, Fault::Premise),
+        let Some(gradient) = self.established[pass].get(&Quantity::Adjoint(parameter)) else {
+            return self.fault(pass, step.target, Fault::Premise);
         };
         let rate = settings
             .iter()

@@ -135,6 +135,15 @@ impl Rational {
         }
     }
 
+    /// Numerator and denominator as machine words, where both fit: the fast way to write most values.
+    #[must_use]
+    pub fn as_words(&self) -> Option<(i64, i64)> {
+        match &self.0 {
+            Repr::Small(ratio) => Some((*ratio.numer(), *ratio.denom())),
+            Repr::Big(_) => None,
+        }
+    }
+
     /// The size in bits: those of the numerator plus those of the denominator.
     #[must_use]
     pub fn bits(&self) -> u64 {

@@ -1,5 +1,7 @@
 //! The typeset form of an expression, apart from any output format.
 
+use std::sync::Arc;
+
 use super::Symbol;
 use crate::exact::Relation;
 
@@ -10,7 +12,7 @@ use crate::exact::Relation;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Math {
     /// A name.
-    Symbol(Symbol),
+    Symbol(Arc<Symbol>),
     /// Digits, perhaps with a decimal point.
     Digits(String),
     /// ∞
@@ -43,9 +45,9 @@ pub enum Math {
     /// ∂of/∂by; `is_direct` marks the part of a total derivative that passes no other node.
     Derivative {
         /// What is differentiated.
-        of: Symbol,
+        of: Arc<Symbol>,
         /// By what.
-        by: Symbol,
+        by: Arc<Symbol>,
         /// With all other operands held fixed, where the same sign could mean more.
         is_direct: bool,
     },

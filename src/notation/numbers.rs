@@ -108,6 +108,9 @@ fn is_integer(value: &Number) -> bool {
 
 /// Whether numerator and denominator have few enough digits; judged by bits, 10 digits being 33 of them.
 fn fits_as_fraction(rational: &Rational) -> bool {
+    if rational.as_words().is_some() {
+        return true;
+    }
     let digits = |bits: u64| bits * 3 / 10;
     digits(rational.numerator().bits()) <= MAX_FRACTION_DIGITS
         && digits(rational.denominator().bits()) <= MAX_FRACTION_DIGITS
@@ -115,12 +118,17 @@ fn fits_as_fraction(rational: &Rational) -> bool {
 
 /// An exact fraction, its sign in front.
 fn fraction(rational: &Rational) -> Math {
-    let numerator = Math::Digits(rational.numerator().magnitude().to_string());
+    let (numerator, denominator) = match rational.as_words() {
+        Some((numerator, denominator)) => {
+            (numerator.unsigned_abs().to_string(), denominator.to_string())
+        }
+        None => (rational.numerator().magnitude().to_string(), rational.denominator().to_string()),
+    };
+    let numerator = Math::Digits(numerator);
     let unsigned = if rational.is_integer() {
         numerator
     } else {
-        let denominator = Math::Digits(rational.denominator().to_string());
-        Math::Fraction(Box::new(numerator), Box::new(denominator))
+        Math::Fraction(Box::new(numerator), Box::new(Math::Digits(denominator)))
     };
     signed(rational.is_negative(), unsigned)
 }

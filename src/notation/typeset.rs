@@ -1,5 +1,7 @@
 //! Expressions to formulas: which form each has, and where it needs parentheses.
 
+use std::sync::Arc;
+
 use super::{Format, Math, MathCase, MathCondition, Shown, Symbol};
 use crate::exact::ArithmeticError;
 use crate::expr::{Condition, Expr, Literal, Notation, Quantity, Term, VariableId};
@@ -7,11 +9,11 @@ use crate::expr::{Condition, Expr, Literal, Notation, Quantity, Term, VariableId
 /// The look of every name of an exercise.
 pub trait Symbols {
     /// The symbol of a leaf or node.
-    fn variable(&self, variable: VariableId) -> Symbol;
+    fn variable(&self, variable: VariableId) -> Arc<Symbol>;
     /// The symbol of anything else that is a lone symbol: a setting, a name in prose.
-    fn other(&self, quantity: Quantity) -> Symbol;
+    fn other(&self, quantity: Quantity) -> Arc<Symbol>;
     /// The symbol of what is differentiated.
-    fn objective(&self) -> Symbol;
+    fn objective(&self) -> Arc<Symbol>;
     /// Whether `variable` is what is differentiated.
     fn is_objective(&self, variable: VariableId) -> bool;
 }
@@ -131,7 +133,7 @@ impl Typesetter<'_> {
                 Notation::Absolute(inner) => {
                     Math::Absolute(Box::new(self.typeset(&inner, is_exact)?))
                 }
-                Notation::Letter(letter) => Math::Symbol(super::symbol_for(letter, &[])),
+                Notation::Letter(letter) => Math::Symbol(Arc::new(super::symbol_for(letter, &[]))),
             },
             Expr::Cases(cases) => Math::Cases(
                 cases

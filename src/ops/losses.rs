@@ -184,7 +184,7 @@ impl ScalarOperator for Huber {
     }
 }
 
-/// PyTorch's smooth_l1: (a − b)²/(2β) for |a − b| < β, else |a − b| − β/2.
+/// `PyTorch`'s `smooth_l1`: (a − b)²/(2β) for |a − b| < β, else |a − b| − β/2.
 pub(super) struct SmoothL1;
 
 impl ScalarOperator for SmoothL1 {

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::symbols::ExerciseSymbols;
 use super::view::{
     Block, Comparison, Convention, DerivationView, Given, Heading, Inline, ParagraphKind, Place,
-    Points, Reason, Remark, Rounding, Row, Sheet, Summary, TargetRole,
+    Points, Reason, Remark, Rounding, Row, Sheet, Summary, TargetRole, TaskHeading,
 };
 use super::{Detail, Options, RenderError, escape};
 use crate::derivation::{
@@ -43,6 +43,12 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         has_rounded: false,
         kinks: Vec::new(),
     };
+    for id in solution.exercise.network.ids() {
+        escape::check(&solution.exercise.network[id].name.base)?;
+    }
+    for name in &solution.exercise.free_names {
+        escape::check(&name.base)?;
+    }
     let mut sheet = Sheet::default();
     let head = &solution.head;
     sheet.title = head.title.as_ref().map(|prose| builder.line(prose)).transpose()?;
@@ -99,7 +105,7 @@ impl Draft {
     }
 }
 
-impl<'s> Builder<'s> {
+impl Builder<'_> {
     fn show(&mut self, expr: &Expr) -> Result<Shown, RenderError> {
         let shown = self.typesetter.expr(expr)?;
         self.has_rounded |= !shown.is_exact;
@@ -285,6 +291,9 @@ impl<'s> Builder<'s> {
                     self.blocks(blocks, level, out)?;
                 }
                 derivation::Block::Forward { steps, comparison, pass } => {
+                    if level == 1 {
+                        out.push(Block::TaskHeading(TaskHeading::Forward));
+                    }
                     let drafts =
                         steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                     let rows = rows(drafts);
@@ -292,6 +301,9 @@ impl<'s> Builder<'s> {
                     out.push(Block::Forward { rows, comparison, is_first: *pass == 0 });
                 }
                 derivation::Block::Gradient { derivations, .. } => {
+                    if level == 1 {
+                        out.push(Block::TaskHeading(TaskHeading::Backward));
+                    }
                     for derivation in derivations {
                         self.derivation(derivation, out)?;
                     }
@@ -373,10 +385,11 @@ impl<'s> Builder<'s> {
             last.is_answer = true;
         }
         let mut drafts = vec![goal];
-        if self.detail == Detail::Full {
-            for (position, step) in derivation.support.iter().enumerate() {
-                let mut draft = self.draft(step)?;
-                draft.opens_support = position == 0;
+        for (position, step) in derivation.support.iter().enumerate() {
+            // Drafted even where it is not shown: conventions and rounding are said all the same.
+            let mut draft = self.draft(step)?;
+            draft.opens_support = position == 0;
+            if self.detail == Detail::Full {
                 drafts.push(draft);
             }
         }
@@ -420,17 +433,17 @@ impl<'s> Builder<'s> {
             other => other,
         });
         let mut links: Vec<Link> = Vec::new();
-        let mut previous: (Math, bool) = (left.clone(), true);
+        let mut was_exact = true;
         let value = Expr::number(step.value.clone());
         for form in step.symbolic.iter().chain(&step.numeric).chain([&value]) {
             let shown = self.show(form)?;
-            if shown.math == previous.0 {
+            if shown.math == *links.last().map_or(&left, |link| &link.math) {
                 continue;
             }
             // `=` only between two sides that are both shown exactly.
-            let is_exact = previous.1 && shown.is_exact;
-            links.push(Link { is_exact, math: shown.math.clone(), is_answer: false });
-            previous = (shown.math, shown.is_exact);
+            let is_exact = was_exact && shown.is_exact;
+            was_exact = shown.is_exact;
+            links.push(Link { is_exact, math: shown.math, is_answer: false });
         }
         let mut reasons = Vec::new();
         for branch in &step.branches {
@@ -663,9 +676,11 @@ fn place_reasons(
 
 /// Drafts to rows: the widest left side that is not too wide sets the column of the relation signs.
 fn rows(drafts: Vec<Draft>) -> Vec<Row> {
-    let column = drafts
+    let left_sides: Vec<(String, Width)> =
+        drafts.iter().map(|draft| latex::inline_with_width(&draft.left)).collect();
+    let column = left_sides
         .iter()
-        .map(|draft| latex::width(&draft.left))
+        .map(|(_, width)| *width)
         .filter(|width| *width <= MAX_LEFT_SIDE)
         .max()
         .unwrap_or(0);
@@ -678,19 +693,19 @@ fn rows(drafts: Vec<Draft>) -> Vec<Row> {
         .collect();
     drafts
         .into_iter()
+        .zip(left_sides)
         .zip(follows)
-        .map(|(draft, ends_line)| {
-            let wide = latex::width(&draft.left) > MAX_LEFT_SIDE;
+        .map(|((draft, (mut left, left_width)), ends_line)| {
+            let wide = left_width > MAX_LEFT_SIDE;
             let (mut lines, last_width) = latex::chain(&draft.links, layout);
-            let mut left = latex::inline(&draft.left);
-            if draft.is_assignment {
-                if let Some(first) = lines.first_mut() {
-                    *first = first.replacen("&=", r"&\leftarrow", 1).replacen(
-                        r"&\approx",
-                        r"&\leftarrow",
-                        1,
-                    );
-                }
+            if draft.is_assignment
+                && let Some(first) = lines.first_mut()
+            {
+                *first = first.replacen("&=", r"&\leftarrow", 1).replacen(
+                    r"&\approx",
+                    r"&\leftarrow",
+                    1,
+                );
             }
             if wide {
                 lines.insert(0, format!(r"\MoveEqLeft[1] {left}"));

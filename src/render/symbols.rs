@@ -1,6 +1,7 @@
 //! The symbols of an exercise's names.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -12,7 +13,7 @@ use crate::notation::{Symbol, Symbols, symbol_for};
 pub(super) struct ExerciseSymbols<'e> {
     exercise: &'e Exercise,
     displays: FxHashMap<&'e Name, &'e Symbol>,
-    made: Vec<OnceCell<Symbol>>,
+    made: Vec<OnceCell<Arc<Symbol>>>,
 }
 
 impl<'e> ExerciseSymbols<'e> {
@@ -39,14 +40,14 @@ impl<'e> ExerciseSymbols<'e> {
 }
 
 impl Symbols for ExerciseSymbols<'_> {
-    fn variable(&self, variable: VariableId) -> Symbol {
+    fn variable(&self, variable: VariableId) -> Arc<Symbol> {
         self.made[variable.index()]
-            .get_or_init(|| self.make(&self.exercise.network[variable].name))
+            .get_or_init(|| Arc::new(self.make(&self.exercise.network[variable].name)))
             .clone()
     }
 
-    fn other(&self, quantity: Quantity) -> Symbol {
-        match quantity {
+    fn other(&self, quantity: Quantity) -> Arc<Symbol> {
+        Arc::new(match quantity {
             Quantity::Setting(Setting::LearningRate) => symbol_for("eta", &[]),
             Quantity::Free(index) => self
                 .exercise
@@ -54,13 +55,13 @@ impl Symbols for ExerciseSymbols<'_> {
                 .get(index as usize)
                 .map_or_else(Symbol::default, |name| self.make(name)),
             _ => Symbol::default(),
-        }
+        })
     }
 
-    fn objective(&self) -> Symbol {
+    fn objective(&self) -> Arc<Symbol> {
         match self.exercise.network.objective() {
             Some(objective) => self.variable(objective.variable),
-            None => symbol_for("L", &[]),
+            None => Arc::new(symbol_for("L", &[])),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::pieces::{Piece, Pieces, Text, push_piece};
+use super::pieces::{Piece, Pieces};
 use super::{EM, Width};
 use crate::notation::Math;
 
@@ -52,13 +52,13 @@ pub fn chain(links: &[Link], layout: Layout) -> (Vec<String>, Width) {
         line.push_str(sign);
         line.push(' ');
         if needed <= layout.room {
-            push_form(&mut line, &pieces.joined(), link.is_answer);
+            push_form(&mut line, &pieces.text, link.is_answer);
             used += needed;
             continue;
         }
         let room = layout.room.saturating_sub(RELATION + answer);
         let pieces = Pieces::breakable(&link.math, room * 3 / 4);
-        let (mut broken, width) = break_pieces(&pieces.pieces, room);
+        let (mut broken, width) = break_pieces(&pieces, room);
         let last = broken.len() - 1;
         for (position, text) in broken.drain(..).enumerate() {
             if position > 0 {
@@ -90,7 +90,8 @@ fn push_form(line: &mut String, form: &str, is_answer: bool) {
 
 /// Breaks pieces into lines of at most `room`, as high in the formula as it can; the width of the last
 /// line is returned too.
-fn break_pieces(pieces: &[Piece], room: Width) -> (Vec<String>, Width) {
+fn break_pieces(whole: &Pieces, room: Width) -> (Vec<String>, Width) {
+    let pieces = &whole.pieces;
     let mut starts = vec![0];
     let mut start = 0;
     loop {
@@ -129,10 +130,9 @@ fn break_pieces(pieces: &[Piece], room: Width) -> (Vec<String>, Width) {
     for &(from, to) in &ranges {
         let split = split_pairs(&pieces[from..to]);
         let mut text = String::new();
-        for piece in &pieces[from..to] {
-            let is_split =
-                matches!(&piece.text, Text::Delimiter { pair, .. } if split.contains(pair));
-            push_piece(&mut text, piece, is_split);
+        for (position, piece) in pieces.iter().enumerate().take(to).skip(from) {
+            let is_split = piece.delimiter.is_some_and(|own| split.contains(&own.pair));
+            whole.push_piece(&mut text, position, is_split);
         }
         lines.push(text);
         last_width = INDENT + pieces[from..to].iter().map(|piece| piece.width).sum::<Width>();
@@ -144,10 +144,10 @@ fn break_pieces(pieces: &[Piece], room: Width) -> (Vec<String>, Width) {
 fn split_pairs(line: &[Piece]) -> BTreeSet<usize> {
     let mut open = BTreeSet::new();
     for piece in line {
-        if let Text::Delimiter { pair, .. } = &piece.text
-            && !open.remove(pair)
+        if let Some(delimiter) = piece.delimiter
+            && !open.remove(&delimiter.pair)
         {
-            open.insert(*pair);
+            open.insert(delimiter.pair);
         }
     }
     open

@@ -25,17 +25,21 @@ pub const EM: Width = 1000;
 
 /// A formula on one line.
 pub fn inline(math: &Math) -> String {
-    pieces::Pieces::of(math).joined()
+    pieces::Pieces::of(math).text
+}
+
+/// A formula on one line, and its width.
+pub fn inline_with_width(math: &Math) -> (String, Width) {
+    let pieces = pieces::Pieces::of(math);
+    let width = pieces.width();
+    (pieces.text, width)
 }
 
 /// A comparison on one line.
 pub fn condition(condition: &MathCondition) -> String {
-    format!(
-        "{} {} {}",
-        inline(&condition.left),
-        relation(condition.relation),
-        inline(&condition.right)
-    )
+    let mut pieces = pieces::Pieces::default();
+    pieces.write_condition(condition);
+    pieces.text
 }
 
 /// The sign of a comparison.

@@ -1,8 +1,8 @@
 //! A formula as pieces that cannot be broken, with the places where a line may end between them.
 
-use super::symbols::{digits_width, ends_in_command, symbol, symbol_width, word_width};
-use super::{EM, Width, condition};
-use crate::notation::{Math, MathCase};
+use super::symbols::{digits_width, ends_in_command, symbol_width, word_width, write_atoms};
+use super::{EM, Width, relation};
+use crate::notation::{Math, MathCase, MathCondition, Symbol};
 
 /// Space around a binary sign.
 const BINARY_SPACE: Width = 444;
@@ -14,30 +14,30 @@ const TALL_PARENTHESIS: Width = 740;
 /// What the ends of a fraction line add.
 const FRACTION_EDGES: Width = 260;
 
-/// A run of LaTeX that stays on one line.
-#[derive(Clone, Debug)]
+/// A run of LaTeX that stays on one line: it reaches up to where the next piece begins.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Piece {
-    pub(super) text: Text,
+    /// Where its text begins.
+    pub(super) start: usize,
     pub(super) width: Width,
     /// A line may end before this piece; how deep in parentheses that is.
     pub(super) break_depth: Option<u16>,
+    /// It is a delimiter, whose size depends on whether its partner is on the same line.
+    pub(super) delimiter: Option<Delimiter>,
 }
 
-/// What a piece says; a delimiter's size depends on whether its partner is on the same line.
-#[derive(Clone, Debug)]
-pub(super) enum Text {
-    Plain(String),
-    /// An opening or closing delimiter, with the number of its pair.
-    Delimiter {
-        pair: usize,
-        opens: bool,
-        kind: Delimiter,
-        is_tall: bool,
-    },
+/// An opening or closing delimiter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Delimiter {
+    /// The number of its pair.
+    pub(super) pair: usize,
+    opens: bool,
+    kind: DelimiterKind,
+    is_tall: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Delimiter {
+enum DelimiterKind {
     Parenthesis,
     Bar,
 }
@@ -45,9 +45,17 @@ pub(super) enum Delimiter {
 /// A formula in pieces.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pieces {
+    /// All on one line.
+    pub(super) text: String,
     pub(super) pieces: Vec<Piece>,
     pairs: usize,
     depth: u16,
+    /// How many fractions, scripts and cases we are in: nothing breaks within them.
+    solid: u16,
+    /// The width so far within the innermost of those.
+    solid_width: Width,
+    /// Where a name is written before it is joined to the text.
+    scratch: String,
 }
 
 /// The width of a formula on one line.
@@ -72,35 +80,74 @@ impl Pieces {
         self.pieces.iter().map(|piece| piece.width).sum()
     }
 
-    /// All on one line.
-    pub(super) fn joined(&self) -> String {
-        let mut out = String::new();
-        for piece in &self.pieces {
-            push_piece(&mut out, piece, false);
+    /// The text of the piece at `position`; `is_split` says that its delimiter's partner stands on
+    /// another line.
+    pub(super) fn push_piece(&self, out: &mut String, position: usize, is_split: bool) {
+        let piece = &self.pieces[position];
+        match &piece.delimiter {
+            Some(delimiter) if is_split => delimiter.write(out, true),
+            _ => {
+                let end = self.pieces.get(position + 1).map_or(self.text.len(), |next| next.start);
+                out.push_str(&self.text[piece.start..end]);
+            }
         }
-        out
     }
 
+    fn begin(&mut self, break_depth: Option<u16>, delimiter: Option<Delimiter>) {
+        let start = self.text.len();
+        self.pieces.push(Piece { start, width: 0, break_depth, delimiter });
+    }
+
+    /// Text and width join the present piece.
     fn push(&mut self, text: &str, width: Width) {
-        // Pieces without a break between them are one.
-        if let Some(last) = self.pieces.last_mut()
-            && let Text::Plain(before) = &mut last.text
-        {
-            join(before, text);
-            last.width += width;
-            return;
+        self.continue_piece();
+        join(&mut self.text, text);
+        self.widen(width);
+    }
+
+    /// Pieces without a break between them are one; a delimiter is one of its own.
+    fn continue_piece(&mut self) {
+        if self.solid == 0 && self.pieces.last().is_none_or(|last| last.delimiter.is_some()) {
+            self.begin(None, None);
         }
-        self.pieces.push(Piece { text: Text::Plain(text.to_owned()), width, break_depth: None });
+    }
+
+    fn widen(&mut self, width: Width) {
+        if self.solid > 0 {
+            self.solid_width += width;
+        } else if let Some(last) = self.pieces.last_mut() {
+            last.width += width;
+        }
     }
 
     fn push_breakable(&mut self, text: &str, width: Width) {
-        let break_depth = Some(self.depth);
-        self.pieces.push(Piece { text: Text::Plain(text.to_owned()), width, break_depth });
+        if self.solid == 0 {
+            self.begin(Some(self.depth), None);
+        }
+        join(&mut self.text, text);
+        self.widen(width);
+    }
+
+    fn push_symbol(&mut self, name: &Symbol) {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        write_atoms(&mut scratch, &name.atoms);
+        self.push(&scratch, symbol_width(name));
+        self.scratch = scratch;
+    }
+
+    /// Writes something that cannot be broken; its width is returned and counted by the caller.
+    fn solid(&mut self, write: impl FnOnce(&mut Self)) -> Width {
+        let outer = std::mem::take(&mut self.solid_width);
+        self.solid += 1;
+        write(self);
+        self.solid -= 1;
+        std::mem::replace(&mut self.solid_width, outer)
     }
 
     fn write(&mut self, math: &Math) {
         match math {
-            Math::Symbol(name) => self.push(&symbol(name), symbol_width(name)),
+            Math::Symbol(name) => self.push_symbol(name),
             Math::Digits(digits) => self.push(digits, digits_width(digits)),
             Math::Infinity => self.push(r"\infty", EM),
             Math::Minus(inner) => {
@@ -120,22 +167,24 @@ impl Pieces {
             }
             Math::Product(factors) => self.write_product(factors),
             Math::Fraction(numerator, denominator) => {
-                let (top, bottom) = (Self::of(numerator), Self::of(denominator));
-                let text = format!(r"\frac{{{}}}{{{}}}", top.joined(), bottom.joined());
-                self.push(&text, top.width().max(bottom.width()) + FRACTION_EDGES);
+                self.push(r"\frac{", 0);
+                let top = self.solid(|pieces| pieces.write(numerator));
+                self.text.push_str("}{");
+                let bottom = self.solid(|pieces| pieces.write(denominator));
+                self.text.push('}');
+                self.widen(top.max(bottom) + FRACTION_EDGES);
             }
             Math::Power(base, exponent) => {
                 self.write(base);
-                let exponent = Self::of(exponent);
-                self.push_script('^', &exponent);
+                self.push_script('^', exponent);
             }
             Math::Apply { name, subscript, arguments } => {
-                self.push(&operator_name(name), word_width(name) + EM / 6);
+                self.push_operator_name(name);
                 if let Some(subscript) = subscript {
-                    self.push_script('_', &Self::of(subscript));
+                    self.push_script('_', subscript);
                 }
                 let is_tall = arguments.iter().any(Math::is_tall);
-                self.delimited(Delimiter::Parenthesis, is_tall, |pieces| {
+                self.delimited(DelimiterKind::Parenthesis, is_tall, |pieces| {
                     for (position, argument) in arguments.iter().enumerate() {
                         if position > 0 {
                             pieces.push(", ", 450);
@@ -146,61 +195,115 @@ impl Pieces {
                 });
             }
             Math::Absolute(inner) => {
-                self.delimited(Delimiter::Bar, inner.is_tall(), |pieces| pieces.write(inner));
+                self.delimited(DelimiterKind::Bar, inner.is_tall(), |pieces| pieces.write(inner));
             }
             Math::Parentheses(inner) => {
-                self.delimited(Delimiter::Parenthesis, inner.is_tall(), |pieces| {
+                self.delimited(DelimiterKind::Parenthesis, inner.is_tall(), |pieces| {
                     pieces.write(inner);
                 });
             }
-            Math::Cases(rows) => {
-                let (text, width) = cases(rows);
-                self.push(&text, width);
-            }
+            Math::Cases(rows) => self.write_cases(rows),
             Math::Derivative { of, by, is_direct } => {
                 let wider = symbol_width(of).max(symbol_width(by)) + 540 + FRACTION_EDGES;
-                let pdv = format!(r"\pdv{{{}}}{{{}}}", symbol(of), symbol(by));
-                if *is_direct {
-                    self.push(&format!(r"\directpart{{{pdv}}}"), wider + 2800);
+                let (open, close, more) = if *is_direct {
+                    (r"\directpart{\pdv{", "}}", 2800)
                 } else {
-                    self.push(&pdv, wider);
-                }
+                    (r"\pdv{", "}", 0)
+                };
+                self.push(open, wider + more);
+                write_atoms(&mut self.text, &of.atoms);
+                self.text.push_str("}{");
+                write_atoms(&mut self.text, &by.atoms);
+                self.text.push_str(close);
+            }
+        }
+    }
+
+    fn push_operator_name(&mut self, name: &str) {
+        let width = word_width(name) + EM / 6;
+        match name {
+            "max" => self.push(r"\max", width),
+            "min" => self.push(r"\min", width),
+            "ReLU" => self.push(r"\relu", width),
+            _ => {
+                self.push(r"\operatorname{", width);
+                self.text.push_str(name);
+                self.text.push('}');
             }
         }
     }
 
     /// A script stays with what it is set on.
-    fn push_script(&mut self, mark: char, script: &Self) {
-        let mut text = String::from(mark);
-        super::symbols::push_script(&mut text, |out| out.push_str(&script.joined()));
-        let width = script.width() * 72 / 100 + 50;
-        match self.pieces.last_mut() {
-            Some(Piece { text: Text::Plain(before), width: total, .. }) => {
-                before.push_str(&text);
-                *total += width;
-            }
-            _ => self.pieces.push(Piece { text: Text::Plain(text), width, break_depth: None }),
+    fn push_script(&mut self, mark: char, script: &Math) {
+        self.continue_piece();
+        self.text.push(mark);
+        self.text.push('{');
+        let start = self.text.len();
+        let width = self.solid(|pieces| pieces.write(script));
+        if self.text.len() == start + 1 {
+            // A single letter or digit needs no braces.
+            self.text.remove(start - 1);
+        } else {
+            self.text.push('}');
         }
+        self.widen(width * 72 / 100 + 50);
     }
 
-    fn delimited(&mut self, kind: Delimiter, is_tall: bool, write: impl FnOnce(&mut Self)) {
+    fn write_cases(&mut self, rows: &[MathCase]) {
+        self.push(r"\begin{cases}", 0);
+        let (mut values, mut conditions) = (0, 0);
+        for (position, row) in rows.iter().enumerate() {
+            self.text.push_str(if position > 0 { r"\\ " } else { " " });
+            values = values.max(self.solid(|pieces| pieces.write(&row.value)));
+            self.text.push_str(", & ");
+            if row.conditions.is_empty() {
+                self.text.push_str(r"\otherwise");
+                conditions = conditions.max(4500);
+            }
+            let mut width = 0;
+            for (position, condition) in row.conditions.iter().enumerate() {
+                if position > 0 {
+                    self.text.push_str(r",\; ");
+                }
+                width += 1800 + self.solid(|pieces| pieces.write_condition(condition));
+            }
+            conditions = conditions.max(width);
+            self.text.push(' ');
+        }
+        self.text.push_str(r"\end{cases}");
+        self.widen(values + conditions + 2600);
+    }
+
+    /// A comparison, in a place where nothing breaks; the sign's own width is not counted.
+    pub(super) fn write_condition(&mut self, condition: &MathCondition) {
+        self.write(&condition.left);
+        self.text.push(' ');
+        self.text.push_str(relation(condition.relation));
+        self.text.push(' ');
+        self.write(&condition.right);
+    }
+
+    fn delimited(&mut self, kind: DelimiterKind, is_tall: bool, write: impl FnOnce(&mut Self)) {
         let pair = self.pairs;
         self.pairs += 1;
         let width = match (kind, is_tall) {
-            (Delimiter::Bar, _) => 340,
-            (Delimiter::Parenthesis, false) => PARENTHESIS,
-            (Delimiter::Parenthesis, true) => TALL_PARENTHESIS,
+            (DelimiterKind::Bar, _) => 340,
+            (DelimiterKind::Parenthesis, false) => PARENTHESIS,
+            (DelimiterKind::Parenthesis, true) => TALL_PARENTHESIS,
         };
-        let delimiter = |opens| Piece {
-            text: Text::Delimiter { pair, opens, kind, is_tall },
-            width,
-            break_depth: None,
-        };
-        self.pieces.push(delimiter(true));
+        self.push_delimiter(Delimiter { pair, opens: true, kind, is_tall }, width);
         self.depth += 1;
         write(self);
         self.depth -= 1;
-        self.pieces.push(delimiter(false));
+        self.push_delimiter(Delimiter { pair, opens: false, kind, is_tall }, width);
+    }
+
+    fn push_delimiter(&mut self, delimiter: Delimiter, width: Width) {
+        if self.solid == 0 {
+            self.begin(None, Some(delimiter));
+        }
+        delimiter.write(&mut self.text, false);
+        self.widen(width);
     }
 
     fn write_product(&mut self, factors: &[Math]) {
@@ -273,46 +376,6 @@ fn between(left: &Math, right: &Math) -> Joint {
     }
 }
 
-fn operator_name(name: &str) -> String {
-    match name {
-        "max" | "min" => format!("\\{name}"),
-        "ReLU" => r"\relu".to_owned(),
-        _ => format!(r"\operatorname{{{name}}}"),
-    }
-}
-
-fn cases(rows: &[MathCase]) -> (String, Width) {
-    let mut text = String::from(r"\begin{cases}");
-    let (mut values, mut conditions) = (0, 0);
-    for (position, row) in rows.iter().enumerate() {
-        if position > 0 {
-            text.push_str(r"\\ ");
-        } else {
-            text.push(' ');
-        }
-        let value = Pieces::of(&row.value);
-        values = values.max(value.width());
-        text.push_str(&value.joined());
-        text.push_str(", & ");
-        let shown: Vec<String> = row.conditions.iter().map(condition).collect();
-        if shown.is_empty() {
-            text.push_str(r"\otherwise");
-            conditions = conditions.max(4500);
-        } else {
-            text.push_str(&shown.join(r",\; "));
-            let width = row
-                .conditions
-                .iter()
-                .map(|c| Pieces::of(&c.left).width() + Pieces::of(&c.right).width() + 1800)
-                .sum::<Width>();
-            conditions = conditions.max(width);
-        }
-        text.push(' ');
-    }
-    text.push_str(r"\end{cases}");
-    (text, values + conditions + 2600)
-}
-
 /// Fractions wider than `limit` become (numerator)/(denominator).
 fn flatten_wide_fractions(math: &Math, limit: Width) -> Math {
     let recurse = |inner: &Math| flatten_wide_fractions(inner, limit);
@@ -362,26 +425,22 @@ fn join(out: &mut String, text: &str) {
     out.push_str(text);
 }
 
-/// Appends a piece; `is_split` says that its delimiter's partner stands on another line.
-pub(super) fn push_piece(out: &mut String, piece: &Piece, is_split: bool) {
-    match &piece.text {
-        Text::Plain(text) => join(out, text),
-        Text::Delimiter { opens, kind, is_tall, .. } => {
-            let mark = match (kind, opens) {
-                (Delimiter::Parenthesis, true) => "(",
-                (Delimiter::Parenthesis, false) => ")",
-                (Delimiter::Bar, true) => r"\lvert",
-                (Delimiter::Bar, false) => r"\rvert",
-            };
-            let size = match (is_tall, is_split, opens) {
-                (false, ..) => "",
-                (true, false, true) => r"\left",
-                (true, false, false) => r"\right",
-                (true, true, true) => r"\biggl",
-                (true, true, false) => r"\biggr",
-            };
-            out.push_str(size);
-            out.push_str(mark);
-        }
+impl Delimiter {
+    /// `is_split` says that its partner stands on another line.
+    fn write(self, out: &mut String, is_split: bool) {
+        let size = match (self.is_tall, is_split, self.opens) {
+            (false, ..) => "",
+            (true, false, true) => r"\left",
+            (true, false, false) => r"\right",
+            (true, true, true) => r"\biggl",
+            (true, true, false) => r"\biggr",
+        };
+        out.push_str(size);
+        out.push_str(match (self.kind, self.opens) {
+            (DelimiterKind::Parenthesis, true) => "(",
+            (DelimiterKind::Parenthesis, false) => ")",
+            (DelimiterKind::Bar, true) => r"\lvert",
+            (DelimiterKind::Bar, false) => r"\rvert",
+        });
     }
 }

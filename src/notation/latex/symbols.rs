@@ -18,7 +18,8 @@ pub(super) fn symbol_width(symbol: &Symbol) -> Width {
     atoms_width(&symbol.atoms)
 }
 
-fn write_atoms(out: &mut String, atoms: &[Atom]) {
+/// Writes the LaTeX text of a name.
+pub(super) fn write_atoms(out: &mut String, atoms: &[Atom]) {
     for atom in atoms {
         let is_letter = matches!(atom.nucleus, Nucleus::Letter(_));
         // `\alpha x` needs the space, `\alpha_{1}` does not.
@@ -30,21 +31,20 @@ fn write_atoms(out: &mut String, atoms: &[Atom]) {
         for (mark, script) in [('^', &atom.superscript), ('_', &atom.subscript)] {
             if !script.is_empty() {
                 out.push(mark);
-                push_script(out, |out| write_atoms(out, script));
+                push_script(out, script);
             }
         }
     }
 }
 
 /// Writes a script, in braces unless it is a single letter or digit.
-pub(super) fn push_script(out: &mut String, write: impl FnOnce(&mut String)) {
-    let mut script = String::new();
-    write(&mut script);
-    if script.len() == 1 {
-        out.push_str(&script);
+fn push_script(out: &mut String, script: &[Atom]) {
+    out.push('{');
+    let start = out.len();
+    write_atoms(out, script);
+    if out.len() == start + 1 {
+        out.remove(start - 1);
     } else {
-        out.push('{');
-        out.push_str(&script);
         out.push('}');
     }
 }
@@ -72,7 +72,8 @@ fn write_nucleus(out: &mut String, nucleus: &Nucleus) {
             out.push_str(name);
         }
         Nucleus::Word(word) => {
-            out.push_str(r"\mathrm{");
+            // Math fonts have no accented letters; text fonts do.
+            out.push_str(if word.is_ascii() { r"\mathrm{" } else { r"\text{" });
             for c in word.chars() {
                 if c == '_' {
                     out.push('\\');
@@ -108,8 +109,9 @@ fn nucleus_width(nucleus: &Nucleus) -> Width {
         Nucleus::Digits(digits) => digits_width(digits),
         Nucleus::Mark('+' | '-') => 780,
         Nucleus::Mark(_) => 400,
-        Nucleus::Accented(_, atoms) | Nucleus::Group(atoms) => atoms_width(atoms),
-        Nucleus::Styled(Style::Roman, atoms) => atoms_width(atoms),
+        Nucleus::Accented(_, atoms)
+        | Nucleus::Group(atoms)
+        | Nucleus::Styled(Style::Roman, atoms) => atoms_width(atoms),
         Nucleus::Styled(_, atoms) => atoms_width(atoms) * 115 / 100,
     }
 }
