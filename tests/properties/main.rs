@@ -236,8 +236,9 @@ fn solved(exercise: &Exercise) -> Result<Option<Solution>, TestCaseError> {
     match solve(&Source::new("random.nabla", exercise.text.as_str())) {
         Ok(solved) => Ok(Some(solved.solution)),
         Err(diagnostics) => {
-            const REASONS: [&str; 9] = [
+            const REASONS: [&str; 10] = [
                 "division by zero",
+                "division by 0",
                 "a negative power of zero",
                 "depends on no parameter",
                 "lower bound of `clip`",
@@ -298,7 +299,10 @@ fn assert_clean(exercise: &Exercise, sheet: &str) -> Result<(), TestCaseError> {
 fn unbroken(sheet: &str) -> String {
     let mut joined = String::with_capacity(sheet.len());
     for line in sheet.lines() {
-        let line: String = line.replace("\\quad", "").split_whitespace().collect();
+        let mut line: String = line.split_whitespace().collect();
+        for layout in ["\\quad", "\\left", "\\right", "\\biggl", "\\biggr", "\\Bigl", "\\Bigr"] {
+            line = line.replace(layout, "");
+        }
         if let Some(continued) = line.strip_prefix('&') {
             joined.truncate(joined.trim_end().len());
             joined.push_str(continued);
