@@ -258,7 +258,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
 }
 
 /// A base and its positive integer exponent, where it is written so.
-fn as_power(expr: Expr) -> (Expr, i64) {
+pub(super) fn as_power(expr: Expr) -> (Expr, i64) {
     if let Expr::Power { base, exponent } = &expr
         && let Some(value) = exponent.as_number().and_then(Number::as_rational)
         && let Some(value) = value.to_i64()
