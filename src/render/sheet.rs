@@ -43,6 +43,7 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         detail: options.detail,
         has_rounded: false,
         kinks: Vec::new(),
+        letters: Abbreviations::default(),
     };
     for id in solution.exercise.network.ids() {
         escape::check(&solution.exercise.network[id].name.base)?;
@@ -79,6 +80,8 @@ struct Builder<'s> {
     has_rounded: bool,
     /// The kinks that were hit, in order.
     kinks: Vec<Kink>,
+    /// Letters for wide parts, given anew in every display.
+    letters: Abbreviations,
 }
 
 /// A row before the widths of its neighbours are known.
@@ -300,6 +303,7 @@ impl Builder<'_> {
                     if level == 1 {
                         out.push(Block::TaskHeading(TaskHeading::Forward));
                     }
+                    self.letters = Abbreviations::new(&self.solution.exercise);
                     let drafts =
                         steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                     let rows = rows(drafts);
@@ -385,6 +389,7 @@ impl Builder<'_> {
                 objective: latex::symbol(&self.symbols.objective()),
             },
         };
+        self.letters = Abbreviations::new(&self.solution.exercise);
         let mut goal = self.draft(&derivation.goal)?;
         let remarks = std::mem::take(&mut goal.remarks);
         if let Some(last) = goal.links.last_mut() {
@@ -451,16 +456,15 @@ impl Builder<'_> {
             was_exact = shown.is_exact;
             links.push(Link { is_exact, math: shown.math, is_answer: false });
         }
-        let mut letters = Abbreviations::default();
+        let given_before = self.letters.count();
         if !step.branches.is_empty() {
-            letters = Abbreviations::new(&self.solution.exercise);
             for link in &mut links {
-                link.math = letters.shorten(link.math.clone());
+                link.math = self.letters.shorten(link.math.clone());
             }
         }
         let mut reasons = Vec::new();
         for branch in &step.branches {
-            let reason = self.reason(branch, &mut letters)?;
+            let reason = self.reason(branch)?;
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }
@@ -478,7 +482,7 @@ impl Builder<'_> {
             reasons,
             remarks: self.remarks(step),
             opens_support: false,
-            abbreviations: letters.given(),
+            abbreviations: self.letters.given_since(given_before),
             opens_abbreviations: false,
         })
     }
@@ -525,11 +529,7 @@ impl Builder<'_> {
     }
 
     /// `z_1 = ¼ ≥ 0`: the left side, its value, the sign, and the right side.
-    fn reason(
-        &mut self,
-        branch: &Branch,
-        letters: &mut Abbreviations,
-    ) -> Result<(Reason, Width), RenderError> {
+    fn reason(&mut self, branch: &Branch) -> Result<(Reason, Width), RenderError> {
         if let Some(kink) = branch.kink
             && !self.kinks.contains(&kink)
         {
@@ -537,8 +537,8 @@ impl Builder<'_> {
         }
         let mut left = self.show(&branch.condition.left)?;
         let mut right = self.show(&branch.condition.right)?;
-        left.math = letters.part(left.math);
-        right.math = letters.part(right.math);
+        left.math = self.letters.part(left.math);
+        right.math = self.letters.part(right.math);
         let left_value = self.number(&branch.left)?;
         let right_value = self.number(&branch.right)?;
         let mut text = latex::inline(&left.math);
@@ -550,7 +550,7 @@ impl Builder<'_> {
         };
         let equals = |is_exact: bool| if is_exact { "=" } else { r"\approx" };
         if left_value.math != left.math {
-            append(equals(left_value.is_exact), &left_value.math);
+            append(equals(left.is_exact && left_value.is_exact), &left_value.math);
         }
         if branch.kink.is_some() {
             // z = 0, or w = 2 = 2x: the sign between is one of equality, so the value stands once.
@@ -561,7 +561,7 @@ impl Builder<'_> {
             append(relation, &right.math);
         } else {
             append(relation, &right_value.math);
-            append(equals(right_value.is_exact), &right.math);
+            append(equals(right.is_exact && right_value.is_exact), &right.math);
         }
         let by_convention = branch.kink.is_some();
         if by_convention {

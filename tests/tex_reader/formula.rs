@@ -49,7 +49,15 @@ pub(crate) fn tokens(text: &str) -> Vec<String> {
         let token: String = chars[start..at.min(chars.len())].iter().collect();
         let is_space = matches!(
             token.as_str(),
-            r"\," | r"\;" | r"\quad" | r"\qquad" | r"\left" | r"\right" | r"\biggl" | r"\biggr" | "&"
+            r"\,"
+                | r"\;"
+                | r"\quad"
+                | r"\qquad"
+                | r"\left"
+                | r"\right"
+                | r"\biggl"
+                | r"\biggr"
+                | "&"
         );
         if !is_space && !token.trim().is_empty() {
             tokens.push(token);
@@ -129,8 +137,8 @@ impl Reader<'_> {
         loop {
             self.take(r"\cdot");
             match self.peek() {
-                "" | "+" | "-" | ")" | "}" | "," | "=" | "<" | ">" | r"\rvert" | r"\le" | r"\ge"
-                | r"\ne" | r"\approx" | r"\\" | r"\end" => return Ok(total),
+                "" | "+" | "-" | ")" | "}" | "," | "=" | "<" | ">" | r"\rvert" | r"\le"
+                | r"\ge" | r"\ne" | r"\approx" | r"\\" | r"\end" => return Ok(total),
                 _ => total *= self.power()?,
             }
         }

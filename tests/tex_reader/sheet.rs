@@ -13,8 +13,9 @@ struct Chain {
     reasons: Vec<String>,
 }
 
-/// Checks every relation of a sheet; returns how many were evaluated.
-pub(crate) fn check(page: &str) -> Result<usize, String> {
+/// Checks every relation of a sheet; returns how many were evaluated. A brief sheet names derivatives that it
+/// does not derive; forms with those are passed over.
+pub(crate) fn check(page: &str, is_brief: bool) -> Result<usize, String> {
     let body = page.split(r"\begin{document}").nth(1).unwrap_or(page);
     let body = body.split(r"\section*{Summary}").next().unwrap_or(body);
     let mut names = Names::new();
@@ -28,10 +29,10 @@ pub(crate) fn check(page: &str) -> Result<usize, String> {
         if let Some(display) = display {
             // The network itself is stated before any value is known.
             if !is_network {
-                count += check_display(display, &mut names)?;
+                count += check_display(display, &mut names, is_brief)?;
             }
         }
-        is_network = text.contains(r"\section*{The network}");
+        is_network = text.trim_end().ends_with(r"\section*{The network}");
         count += read_text(text, &mut names)?;
     }
     Ok(count)
@@ -53,19 +54,19 @@ fn read_text(text: &str, names: &mut Names) -> Result<usize, String> {
             }
         }
     }
-    // A given that is rounded itself, `$x \approx 0.333$`.
+    // A given that is rounded itself, `$x = \hat{x} \approx 0.333$`.
     for math in text.split('$').skip(1).step_by(2) {
-        if let Some((left, value)) = math.split_once(r" \approx ")
-            && let Some(name) = formula::symbol(left)
-        {
-            let number = formula::evaluate(value, &Names::new())?.number;
-            names.insert(name, Value { number, is_rounded: true });
+        let Some((lefts, value)) = math.split_once(r" \approx ") else { continue };
+        let Ok(reading) = formula::evaluate(value, &Names::new()) else { continue };
+        for name in lefts.split(" = ").filter_map(formula::symbol) {
+            names.insert(name, Value { number: reading.number.clone(), is_rounded: true });
+            count += 1;
         }
     }
     Ok(count)
 }
 
-fn check_display(display: &str, names: &mut Names) -> Result<usize, String> {
+fn check_display(display: &str, names: &mut Names, is_brief: bool) -> Result<usize, String> {
     let chains = chains(display)?;
     // Updates happen all at once, after their display.
     let is_update = chains.iter().any(|chain| chain.links.iter().any(|(r, _)| r == r"\leftarrow"));
@@ -79,9 +80,16 @@ fn check_display(display: &str, names: &mut Names) -> Result<usize, String> {
                 // A letter for a wide part: its line holds a formula and no result.
                 Err(_) => formula::evaluate(last, names)?,
             };
-            let is_rounded =
-                reading.is_rounded || chain.links.iter().any(|(r, _)| r == r"\approx");
-            names.insert(name, Value { number: reading.number, is_rounded });
+            let is_rounded = reading.is_rounded || chain.links.iter().any(|(r, _)| r == r"\approx");
+            let value = Value { number: reading.number, is_rounded };
+            // Through an identity node two derivatives are established by one line.
+            for (_, form) in &chain.links {
+                if let Some(passed) = formula::symbol(form).filter(|name| name.starts_with(r"\pdv"))
+                {
+                    names.insert(passed, value.clone());
+                }
+            }
+            names.insert(name, value);
         } else {
             return Err(format!("`{}` is no name", chain.left));
         }
@@ -89,24 +97,26 @@ fn check_display(display: &str, names: &mut Names) -> Result<usize, String> {
     let known = if is_update { &before } else { &*names };
     let mut count = 0;
     for chain in &chains {
-        count += check_chain(chain, known)
+        count += check_chain(chain, known, is_brief)
             .map_err(|error| format!("{error}\n  in {} {:?}", chain.left, chain.links))?;
     }
     Ok(count)
 }
 
-fn check_chain(chain: &Chain, names: &Names) -> Result<usize, String> {
+fn check_chain(chain: &Chain, names: &Names, is_brief: bool) -> Result<usize, String> {
     // The first left side of an update is the old value; what `←` gives is compared from there on.
     let mut previous: Option<Reading> = None;
     let mut count = 0;
     if chain.links[0].0 != r"\leftarrow" {
         let name = formula::symbol(&chain.left).ok_or("no name on the left")?;
         let value = names.get(&name).ok_or_else(|| format!("`{name}` is not known"))?;
-        previous =
-            Some(Reading { number: value.number.clone(), is_rounded: value.is_rounded });
+        previous = Some(Reading { number: value.number.clone(), is_rounded: value.is_rounded });
     }
     for (relation, form) in &chain.links {
-        let reading = read_form(form, names)?;
+        let reading = match formula::evaluate(form, names) {
+            Err(error) if is_brief && error.contains(r"`\pdv") => continue,
+            other => other?,
+        };
         if let Some(previous) = &previous {
             let rounded = relation == r"\approx" || previous.is_rounded || reading.is_rounded;
             let agree = if rounded {
@@ -115,10 +125,7 @@ fn check_chain(chain: &Chain, names: &Names) -> Result<usize, String> {
                 previous.number == reading.number
             };
             if !agree {
-                return Err(format!(
-                    "{} {relation} {} is false",
-                    previous.number, reading.number
-                ));
+                return Err(format!("{} {relation} {} is false", previous.number, reading.number));
             }
             count += 1;
         }
@@ -129,20 +136,6 @@ fn check_chain(chain: &Chain, names: &Names) -> Result<usize, String> {
     }
     Ok(count)
 }
-
-/// `∂L/∂w |direct` is established by nothing on the sheet: a form with it is read by the others.
-fn read_form(form: &str, names: &Names) -> Result<Reading, String> {
-    match formula::evaluate(form, names) {
-        Err(error) if form.contains(r"\pdv") && error.contains("has no value yet") => {
-            // A local partial as a symbol: what it is stands in the next form.
-            Err(format!("{LOCAL}{error}"))
-        }
-        other => other,
-    }
-}
-
-/// Marks a form that holds a local partial which the next form spells out.
-const LOCAL: &str = "local: ";
 
 /// Whether two rounded figures can be the same quantity.
 fn near(left: &BigRational, right: &BigRational) -> bool {
@@ -158,12 +151,19 @@ fn check_reason(reason: &str, names: &Names) -> Result<usize, String> {
     for part in reason.split(r"\text{ and }") {
         let part = part.replace(r"\text{ (by convention)}", "");
         let tokens = formula::tokens(&part);
-        let is_relation =
-            |t: &String| matches!(t.as_str(), "=" | "<" | ">" | r"\le" | r"\ge" | r"\ne" | r"\approx");
+        let is_relation = |t: &String| {
+            matches!(t.as_str(), "=" | "<" | ">" | r"\le" | r"\ge" | r"\ne" | r"\approx")
+        };
         let mut sides: Vec<Vec<String>> = vec![Vec::new()];
         let mut relations = Vec::new();
+        let mut depth = 0_i32;
         for token in tokens {
-            if is_relation(&token) {
+            match token.as_str() {
+                "{" | "(" | r"\begin" => depth += 1,
+                "}" | ")" | r"\end" => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 && is_relation(&token) {
                 relations.push(token);
                 sides.push(Vec::new());
             } else if let Some(last) = sides.last_mut() {
@@ -177,8 +177,7 @@ fn check_reason(reason: &str, names: &Names) -> Result<usize, String> {
         for (pair, relation) in readings.windows(2).zip(&relations) {
             let rounded = relation == r"\approx" || pair[0].is_rounded || pair[1].is_rounded;
             let holds = if rounded {
-                relation != r"\approx" && relation != "="
-                    || near(&pair[0].number, &pair[1].number)
+                relation != r"\approx" && relation != "=" || near(&pair[0].number, &pair[1].number)
             } else {
                 formula::compare(&pair[0].number, relation, &pair[1].number)?
             };
@@ -217,12 +216,20 @@ fn chains(display: &str) -> Result<Vec<Chain>, String> {
             None => (row, None),
         };
         if let Some(left) = row.strip_prefix(r"\MoveEqLeft[1]") {
-            chains.push(Chain { left: left.trim().to_owned(), links: Vec::new(), reasons: Vec::new() });
+            chains.push(Chain {
+                left: left.trim().to_owned(),
+                links: Vec::new(),
+                reasons: Vec::new(),
+            });
             continue;
         }
         let (left, rest) = row.split_once('&').ok_or_else(|| format!("no alignment in {row}"))?;
         if !left.trim().is_empty() {
-            chains.push(Chain { left: left.trim().to_owned(), links: Vec::new(), reasons: Vec::new() });
+            chains.push(Chain {
+                left: left.trim().to_owned(),
+                links: Vec::new(),
+                reasons: Vec::new(),
+            });
         }
         let chain = chains.last_mut().ok_or("a form before any left side")?;
         for (relation, form) in split_relations(rest) {
@@ -253,6 +260,7 @@ fn chains(display: &str) -> Result<Vec<Chain>, String> {
 /// A form in which some ∂ is not of the objective, or is its direct part: it cannot be evaluated from
 /// what the sheet establishes, and the form after it says the same with expressions in place.
 fn names_local_partials(form: &str) -> bool {
+    let form = form.replace(' ', "");
     let mut objectives: Vec<&str> = Vec::new();
     for piece in form.split(r"\pdv{").skip(1) {
         let end = piece.char_indices().scan(1, |depth, (at, c)| {
