@@ -193,11 +193,15 @@ fn by_chain_rule(
     if local != symbolic[0] {
         symbolic.push(local);
     }
-    symbolic[symbolic.len() - 1].for_each_quantity(&mut |quantity| {
-        if !premises.contains(&quantity) {
-            premises.push(quantity);
-        }
-    });
+    for form in &symbolic {
+        form.for_each_quantity(&mut |quantity| {
+            // A local partial is a premise where it has a step of its own; those are listed already.
+            let is_symbol = matches!(quantity, Quantity::LocalPartial { .. });
+            if !is_symbol && !premises.contains(&quantity) {
+                premises.push(quantity);
+            }
+        });
+    }
     let step = Step {
         target: Quantity::Adjoint(variable),
         also: Vec::new(),

@@ -131,7 +131,8 @@ impl Resolver<'_> {
         let condition = match &cases[chosen].kink {
             Some(_) => cases[chosen].conditions.first().cloned(),
             None => match rows[taken].conditions.first() {
-                Some(_) => self.deciding(&rows[taken].conditions)?,
+                // Of several conditions that hold together the first says enough.
+                Some(first) => Some(first.clone()),
                 None => self.refuting(&rows[..taken])?,
             },
         };
@@ -153,12 +154,6 @@ impl Resolver<'_> {
             }
             (_, value) => Ok(value.clone()),
         }
-    }
-
-    /// Of several conditions that hold together, one that reads well: the first.
-    #[expect(clippy::unnecessary_wraps, reason = "the pair of `refuting`")]
-    fn deciding(&self, conditions: &[Condition]) -> Result<Option<Condition>, EvaluationError> {
-        Ok(conditions.first().cloned())
     }
 
     /// Why none of these rows holds: the first condition that fails, turned round.

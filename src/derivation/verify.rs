@@ -3,22 +3,18 @@
 //! It shares no rule of differentiation with the derivation. Local partials come from dual numbers, that
 //! is, from the operators' definitions; consumers are found by reading the right-hand sides anew.
 
-use std::cmp::Ordering;
+mod forms;
+mod gradient;
+mod probes;
+
 use std::fmt;
 
 use rustc_hash::FxHashMap;
 
-use super::{Block, Derivation, Justification, Pass, Solution, Step};
+use super::{Block, Derivation, Justification, Solution, Step};
 use crate::exact::Number;
 use crate::exercise::{Kind, Network, Sense};
-use crate::expr::{
-    Conventions, Dual, EvaluationError, Expr, Names, Quantity, Scalar, Setting, VariableId,
-    condition_holds, evaluate,
-};
-
-/// Adjoints times nodes up to which every adjoint is compared with forward mode on its own; beyond, all
-/// adjoints of leaves are compared at once in one direction.
-const EXHAUSTIVE_WORK: usize = 20_000;
+use crate::expr::{Conventions, Dual, Names, Quantity, Scalar, Setting, VariableId, evaluate};
 
 /// What a solution says and a second computation does not confirm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +79,7 @@ pub fn verify(solution: &Solution) -> Result<(), VerificationError> {
     verifier.blocks(&solution.blocks)?;
     for position in 0..solution.passes.len() {
         verifier.gradient(position)?;
+        verifier.record(position)?;
     }
     Ok(())
 }
@@ -97,6 +94,15 @@ struct Verifier<'s> {
     values: Vec<Vec<Number>>,
     /// What the sheet has established, for each pass.
     established: Vec<FxHashMap<Quantity, Number>>,
+    /// How many local partials of each pass's record were compared, and how many updates.
+    confirmed: Vec<Confirmed>,
+}
+
+/// How much of a pass's record was compared with the sheet.
+#[derive(Clone, Copy, Default)]
+struct Confirmed {
+    partials: usize,
+    updates: usize,
 }
 
 impl<'s> Verifier<'s> {
@@ -109,6 +115,7 @@ impl<'s> Verifier<'s> {
             consumers: consumers_toward(network),
             values: Vec::new(),
             established: vec![FxHashMap::default(); solution.passes.len()],
+            confirmed: vec![Confirmed::default(); solution.passes.len()],
         }
     }
 
@@ -153,7 +160,7 @@ impl<'s> Verifier<'s> {
                         }
                     }
                 };
-                if !same_option(pass.values.get(id.index()), Some(&value.value)) {
+                if pass.values.get(id.index()) != Some(&value.value) {
                     return self.fault(position, Quantity::Variable(id), Fault::Record);
                 }
                 values.push(value);
@@ -202,13 +209,18 @@ impl<'s> Verifier<'s> {
         }
         for (node, step) in nodes.into_iter().zip(steps) {
             let target = Quantity::Variable(node);
-            if step.target != target || step.justification != Justification::Definition {
+            let sound = step.target == target
+                && step.also.is_empty()
+                && step.justification == Justification::Definition;
+            if !sound {
                 return self.fault(pass, step.target, Fault::Target);
             }
-            if !same(&step.value, &self.values[pass][node.index()]) {
+            if step.value != self.values[pass][node.index()] {
                 return self.fault(pass, target, Fault::Value);
             }
+            self.definition(pass, node, step)?;
             self.forms(pass, step, &[])?;
+            self.probe(pass, step, node, None)?;
         }
         Ok(())
     }
@@ -222,8 +234,8 @@ impl<'s> Verifier<'s> {
         let index = objective.variable.index();
         let ordering = comparison.after.compare(&comparison.before);
         let sound = pass > 0
-            && same(&comparison.before, &self.values[pass - 1][index])
-            && same(&comparison.after, &self.values[pass][index])
+            && comparison.before == self.values[pass - 1][index]
+            && comparison.after == self.values[pass][index]
             && ordering.is_ok_and(|ordering| ordering == comparison.ordering);
         if sound {
             return Ok(());
@@ -257,7 +269,7 @@ impl<'s> Verifier<'s> {
                 self.adjoint(pass, step)?;
             }
             let goal = Quantity::Adjoint(derivation.target);
-            if !same_option(self.established[pass].get(&goal), Some(&derivation.goal.value)) {
+            if self.established[pass].get(&goal) != Some(&derivation.goal.value) {
                 return self.fault(pass, goal, Fault::Target);
             }
         }
@@ -269,13 +281,14 @@ impl<'s> Verifier<'s> {
         let Quantity::LocalPartial { of, by } = step.target else {
             return self.fault(pass, step.target, Fault::Target);
         };
-        if step.justification != Justification::LocalPartial {
+        if step.justification != Justification::LocalPartial || !step.also.is_empty() {
             return self.fault(pass, step.target, Fault::Target);
         }
-        if !same_option(self.dual_partial(pass, of, by).as_ref(), Some(&step.value)) {
+        if self.dual_partial(pass, of, by) != Some(step.value.clone()) {
             return self.fault(pass, step.target, Fault::Value);
         }
         self.forms(pass, step, &[])?;
+        self.probe(pass, step, of, Some(by))?;
         self.established[pass].insert(step.target, step.value.clone());
         Ok(())
     }
@@ -300,8 +313,11 @@ impl<'s> Verifier<'s> {
         };
         if step.premises == [step.target] {
             // Repeated: it stands above.
+            if !step.also.is_empty() {
+                return self.fault(pass, step.target, Fault::Target);
+            }
             return match self.established[pass].get(&step.target) {
-                Some(value) if same(value, &step.value) => Ok(()),
+                Some(value) if *value == step.value => Ok(()),
                 _ => self.fault(pass, step.target, Fault::Premise),
             };
         }
@@ -316,7 +332,7 @@ impl<'s> Verifier<'s> {
         let last = chain.len() - 1;
         for (position, &link) in chain.iter().enumerate().rev() {
             let expected = self.adjoint_from_consumers(pass, link)?;
-            if !same(&expected, &step.value) {
+            if expected != step.value {
                 return self.fault(pass, Quantity::Adjoint(link), Fault::Value);
             }
             if position < last && self.network.identity_of(chain[position + 1]) != Some(link) {
@@ -325,12 +341,20 @@ impl<'s> Verifier<'s> {
             self.established[pass].insert(Quantity::Adjoint(link), expected);
         }
         self.consumers_named(pass, step, chain[0])?;
-        self.forms(pass, step, &[])
+        self.forms(pass, step, &[])?;
+        self.summands(pass, step, chain[last])?;
+        match self.consumers[chain[last].index()][..] {
+            // The objective alone: its own local partial stands in the step.
+            [only] if self.network.is_objective(only) => {
+                self.probe(pass, step, only, Some(chain[last]))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Σ over consumers of their established adjoints times dual partials.
     fn adjoint_from_consumers(
-        &self,
+        &mut self,
         pass: usize,
         variable: VariableId,
     ) -> Result<Number, VerificationError> {
@@ -339,7 +363,8 @@ impl<'s> Verifier<'s> {
             return Ok(Number::one());
         }
         let mut total = Number::zero();
-        for &consumer in &self.consumers[variable.index()] {
+        for position in 0..self.consumers[variable.index()].len() {
+            let consumer = self.consumers[variable.index()][position];
             let upstream = if self.network.is_objective(consumer) {
                 Number::one()
             } else {
@@ -348,8 +373,15 @@ impl<'s> Verifier<'s> {
                     None => return self.fault(pass, quantity, Fault::Premise),
                 }
             };
-            let sum = self
-                .dual_partial(pass, consumer, variable)
+            let partial = self.dual_partial(pass, consumer, variable);
+            if let Some(recorded) = self.solution.passes[pass].partials.get(&(consumer, variable)) {
+                if partial.as_ref() != Some(recorded) {
+                    let symbol = Quantity::LocalPartial { of: consumer, by: variable };
+                    return self.fault(pass, symbol, Fault::Record);
+                }
+                self.confirmed[pass].partials += 1;
+            }
+            let sum = partial
                 .and_then(|partial| upstream.mul(&partial).ok())
                 .and_then(|share| total.add(&share).ok());
             total = match sum {
@@ -370,7 +402,7 @@ impl<'s> Verifier<'s> {
         let own = &self.consumers[variable.index()];
         let sound = match &step.justification {
             Justification::Seed => self.network.is_objective(variable),
-            Justification::Independence => own.is_empty(),
+            Justification::Independence => own.is_empty() && !self.network.is_objective(variable),
             Justification::Identity { node } => own[..] == [*node],
             Justification::ChainRule { consumers } => consumers == own && !own.is_empty(),
             Justification::Definition | Justification::LocalPartial | Justification::Update => {
@@ -381,7 +413,7 @@ impl<'s> Verifier<'s> {
     }
 
     fn update(
-        &self,
+        &mut self,
         pass: usize,
         step: &Step,
         settings: &[(Setting, Number)],
@@ -389,9 +421,11 @@ impl<'s> Verifier<'s> {
         let Quantity::Updated(parameter) = step.target else {
             return self.fault(pass, step.target, Fault::Target);
         };
-        let gradient = match self.established[pass].get(&Quantity::Adjoint(parameter)) {
-            Some(value) => value,
-            None => return self.fault(pass, step.target, Fault::Premise),
+        if step.justification != Justification::Update || !step.also.is_empty() {
+            return self.fault(pass, step.target, Fault::Target);
+        }
+        let Some(gradient) = self.established[pass].get(&Quantity::Adjoint(parameter)) else {
+            return self.fault(pass, step.target, Fault::Premise);
         };
         let rate = settings
             .iter()
@@ -403,145 +437,39 @@ impl<'s> Verifier<'s> {
         };
         // New value plus η times gradient is the old value.
         let back = rate.mul(gradient).and_then(|moved| step.value.add(&moved));
-        if !same_option(back.ok().as_ref(), Some(&self.values[pass][parameter.index()])) {
+        if back.ok().as_ref() != Some(&self.values[pass][parameter.index()]) {
             return self.fault(pass, step.target, Fault::Value);
         }
         let recorded = self.solution.passes[pass]
             .updates
             .iter()
-            .any(|(own, value)| *own == parameter && same(value, &step.value));
+            .any(|(own, value)| *own == parameter && *value == step.value);
         if !recorded {
             return self.fault(pass, step.target, Fault::Record);
         }
-        self.forms(pass, step, settings)
+        self.confirmed[pass].updates += 1;
+        self.forms(pass, step, settings)?;
+        self.probe_update(pass, step)
     }
 
-    /// Every form has the step's value, numeric ones hold numbers alone, and branches hold.
-    fn forms(
-        &self,
-        pass: usize,
-        step: &Step,
-        settings: &[(Setting, Number)],
-    ) -> Result<(), VerificationError> {
-        let values = &self.values[pass];
-        let established = &self.established[pass];
-        let value_of = |quantity| match quantity {
-            Quantity::Variable(variable) => values.get(variable.index()).cloned(),
-            Quantity::Setting(setting) => {
-                settings.iter().find(|(own, _)| *own == setting).map(|(_, value)| value.clone())
-            }
-            // A local partial that is printed as a symbol alone needs no step of its own.
-            Quantity::LocalPartial { of, by } => {
-                established.get(&quantity).cloned().or_else(|| self.dual_partial(pass, of, by))
-            }
-            other => established.get(&other).cloned(),
-        };
-        for form in &step.symbolic {
-            match evaluate::<Number>(form, &value_of, self.conventions) {
-                Ok(value) if same(&value, &step.value) => {}
-                Err(EvaluationError::Unknown(_)) => {
-                    return self.fault(pass, step.target, Fault::Premise);
-                }
-                _ => return self.fault(pass, step.target, Fault::Forms),
-            }
+    /// What the record of a pass holds beyond what the sheet needed: local partials that only a text asked
+    /// for, and no update that is no step of the sheet.
+    fn record(&self, position: usize) -> Result<(), VerificationError> {
+        let pass = &self.solution.passes[position];
+        let confirmed = self.confirmed[position];
+        if pass.updates.len() != confirmed.updates {
+            let last = pass.updates.last().map_or(VariableId(0), |(parameter, _)| *parameter);
+            return self.fault(position, Quantity::Updated(last), Fault::Record);
         }
-        for form in &step.numeric {
-            if !is_numeric(form) {
-                return self.fault(pass, step.target, Fault::NotNumeric);
-            }
-            match evaluate::<Number>(form, &|_| None, self.conventions) {
-                Ok(value) if same(&value, &step.value) => {}
-                _ => return self.fault(pass, step.target, Fault::Forms),
-            }
+        if pass.partials.len() == confirmed.partials {
+            return Ok(());
         }
-        for branch in &step.branches {
-            let side = |expr| evaluate::<Number>(expr, &value_of, self.conventions).ok();
-            let holds = condition_holds(&branch.condition, &value_of, self.conventions);
-            if holds != Ok(true)
-                || !same_option(side(&branch.condition.left).as_ref(), Some(&branch.left))
-                || !same_option(side(&branch.condition.right).as_ref(), Some(&branch.right))
-            {
-                return self.fault(pass, step.target, Fault::Branch);
+        for (&(of, by), recorded) in &pass.partials {
+            if self.dual_partial(position, of, by).as_ref() != Some(recorded) {
+                return self.fault(position, Quantity::LocalPartial { of, by }, Fault::Record);
             }
         }
         Ok(())
-    }
-
-    /// The derived gradient of a pass against forward mode over the whole network.
-    fn gradient(&self, position: usize) -> Result<(), VerificationError> {
-        let pass = &self.solution.passes[position];
-        let Some(objective) = self.network.objective() else { return Ok(()) };
-        let derived: Vec<(VariableId, &Number)> = self
-            .network
-            .ids()
-            .filter_map(|id| Some((id, pass.adjoints[id.index()].as_ref()?)))
-            .collect();
-        if derived.len() * self.network.len() <= EXHAUSTIVE_WORK {
-            for (variable, adjoint) in derived {
-                let direction = |id: VariableId| i64::from(id == variable);
-                let along = self.directional(position, objective.variable, &direction);
-                if !same_option(along.as_ref(), Some(adjoint)) {
-                    return self.fault(position, Quantity::Adjoint(variable), Fault::Gradient);
-                }
-            }
-            return Ok(());
-        }
-        // One direction over all leaves: small integers, the same on every machine, without a pattern.
-        let leaf_adjoints: FxHashMap<VariableId, &Number> =
-            derived.into_iter().filter(|(id, _)| self.network.definition(*id).is_none()).collect();
-        let direction = |id: VariableId| {
-            let mixed = u64::from(id.0).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            let speed = i64::try_from(mixed >> 61).unwrap_or(0) - 3;
-            if leaf_adjoints.contains_key(&id) { speed } else { 0 }
-        };
-        let along = self.directional(position, objective.variable, &direction);
-        let mut expected = Some(Number::zero());
-        for (id, adjoint) in &leaf_adjoints {
-            let share = adjoint.mul(&Number::from(direction(*id))).ok();
-            expected = expected.zip(share).and_then(|(total, share)| total.add(&share).ok());
-        }
-        if same_option(along.as_ref(), expected.as_ref()) {
-            return Ok(());
-        }
-        self.fault(position, Quantity::Variable(objective.variable), Fault::Gradient)
-    }
-
-    /// The derivative of the objective along a direction. A node may be pushed too: its own tangent is
-    /// then added to what its operands give.
-    fn directional(
-        &self,
-        position: usize,
-        objective: VariableId,
-        direction: &dyn Fn(VariableId) -> i64,
-    ) -> Option<Number> {
-        let pass: &Pass = &self.solution.passes[position];
-        let zero = Number::zero();
-        let mut tangents: Vec<Number> = Vec::with_capacity(self.network.len());
-        for id in self.network.ids().take(objective.index() + 1) {
-            let own = direction(id);
-            let from_operands = match self.network.definition(id) {
-                Some(definition)
-                    if self.network.operands(id).iter().any(|o| tangents[o.index()] != zero) =>
-                {
-                    let value_of = |quantity| match quantity {
-                        Quantity::Variable(variable) => Some(Dual::new(
-                            pass.values[variable.index()].clone(),
-                            tangents[variable.index()].clone(),
-                        )),
-                        _ => None,
-                    };
-                    evaluate::<Dual>(definition, &value_of, self.conventions).ok()?.tangent
-                }
-                _ => zero.clone(),
-            };
-            let pushed = if own == 0 {
-                from_operands
-            } else {
-                from_operands.add(&Number::from(own)).ok()?
-            };
-            tangents.push(pushed);
-        }
-        tangents.pop()
     }
 }
 
@@ -568,19 +496,4 @@ fn consumers_toward(network: &Network) -> Vec<Vec<VariableId>> {
         list.reverse();
     }
     consumers
-}
-
-/// Whether two numbers are one: by form, else by enclosure and fingerprint.
-fn same(left: &Number, right: &Number) -> bool {
-    left == right || left.compare(right).is_ok_and(Ordering::is_eq)
-}
-
-fn same_option(left: Option<&Number>, right: Option<&Number>) -> bool {
-    matches!((left, right), (Some(left), Some(right)) if same(left, right))
-}
-
-fn is_numeric(expr: &Expr) -> bool {
-    let mut numeric = true;
-    expr.for_each_quantity(&mut |_| numeric = false);
-    numeric
 }

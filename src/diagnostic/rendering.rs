@@ -63,7 +63,7 @@ fn emit(
     };
     let mut drawn = codespan::Diagnostic::new(severity);
     drawn.code = diagnostic.code.map(Into::into);
-    drawn.message = diagnostic.sentence.clone();
+    drawn.message.clone_from(&diagnostic.sentence);
     drawn.notes.extend(diagnostic.help.iter().map(|help| format!("help: {help}")));
 
     let mut excerpt = Excerpt::new(source, lines);

@@ -258,7 +258,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
 }
 
 /// A base and its positive integer exponent, where it is written so.
-fn as_power(expr: Expr) -> (Expr, i64) {
+pub(super) fn as_power(expr: Expr) -> (Expr, i64) {
     if let Expr::Power { base, exponent } = &expr
         && let Some(value) = exponent.as_number().and_then(Number::as_rational)
         && let Some(value) = value.to_i64()
@@ -295,14 +295,32 @@ pub(super) fn cases_of(cases: Vec<Case>) -> Expr {
     }
 }
 
-/// base ^ exponent, without the exponents 0 and 1.
+/// base ^ exponent, without the exponents 0 and 1, and without a power of a power.
 pub fn power(base: Expr, exponent: Expr) -> Expr {
     if exponent.is_integer(0) {
         Expr::from(1)
     } else if exponent.is_integer(1) || base.is_integer(1) {
         base
+    } else if let (Some(inner), Some(outer)) = (written_exponent(&base), integer(&exponent))
+        && let Some(total) = inner.checked_mul(outer)
+        && let Expr::Power { base, .. } = base
+    {
+        power(*base, Expr::from(total))
     } else {
         Expr::Power { base: Box::new(base), exponent: Box::new(exponent) }
+    }
+}
+
+/// The integer that an expression is.
+fn integer(expr: &Expr) -> Option<i64> {
+    expr.as_number().and_then(Number::as_rational).and_then(crate::exact::Rational::to_i64)
+}
+
+/// The exponent of a power, where it is an integer in place.
+fn written_exponent(expr: &Expr) -> Option<i64> {
+    match expr {
+        Expr::Power { exponent, .. } => integer(exponent),
+        _ => None,
     }
 }
 

@@ -11,21 +11,40 @@ pub trait Scalar: Clone {
     fn constant(value: Number) -> Self;
     /// The value alone: what branches are decided by.
     fn value(&self) -> &Number;
-    /// Sum. # Errors: a limit of size is passed.
+    /// Sum.
+    ///
+    /// # Errors
+    /// A limit of size is passed.
     fn add(&self, other: &Self) -> Result<Self, EvaluationError>;
-    /// Difference. # Errors: a limit of size is passed.
+    /// Difference.
+    ///
+    /// # Errors
+    /// A limit of size is passed.
     fn sub(&self, other: &Self) -> Result<Self, EvaluationError>;
-    /// Product. # Errors: a limit of size is passed.
+    /// Product.
+    ///
+    /// # Errors
+    /// A limit of size is passed.
     fn mul(&self, other: &Self) -> Result<Self, EvaluationError>;
-    /// Quotient. # Errors: division by zero, or a limit of size is passed.
+    /// Quotient.
+    ///
+    /// # Errors
+    /// Division by zero, or a limit of size is passed.
     fn div(&self, other: &Self) -> Result<Self, EvaluationError>;
     /// Negative.
+    #[must_use]
     fn neg(&self) -> Self;
-    /// Integer power. # Errors: a negative power of zero, or a limit of size is passed.
+    /// Integer power.
+    ///
+    /// # Errors
+    /// A negative power of zero, or a limit of size is passed.
     fn powi(&self, exponent: i64) -> Result<Self, EvaluationError>;
     /// An elementary function. # Errors: outside its domain, or a limit of size is passed.
     fn apply(&self, function: Function) -> Result<Self, EvaluationError>;
     /// A value at a place where the derivative is fixed by convention: one slope an argument.
+    ///
+    /// # Errors
+    /// A limit of size is passed.
     fn at_kink(value: Number, slopes: &[(Number, &Self)]) -> Result<Self, EvaluationError>;
 }
 

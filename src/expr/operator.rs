@@ -74,7 +74,7 @@ pub enum Domain {
 
 /// What a file can call: an entry of the registry.
 pub trait Function: Sync {
-    /// The name in the language, by PyTorch's and NumPy's names.
+    /// The name in the language, by `PyTorch`'s and `NumPy`'s names.
     fn name(&self) -> &'static str;
     /// Other names for it.
     fn aliases(&self) -> &'static [&'static str] {

@@ -136,15 +136,14 @@ fn write_sum(out: &mut String, terms: &[Term], names: &dyn Names) {
             (_, true) => out.push_str(" - "),
             (_, false) => out.push_str(" + "),
         }
+        let mut text = String::new();
         let least = if term.minus || index > 0 { Binding::Product } else { Binding::Sum };
+        write_expr(&mut text, &term.expr, names, least);
         // A term that begins with a minus needs parentheses after an operator.
-        let negative = matches!(binding(&term.expr), Binding::Negation) && index > 0;
-        if negative {
-            out.push('(');
-        }
-        write_expr(out, &term.expr, names, if negative { Binding::Sum } else { least });
-        if negative {
-            out.push(')');
+        if text.starts_with('-') && (term.minus || index > 0) {
+            let _ = write!(out, "({text})");
+        } else {
+            out.push_str(&text);
         }
     }
 }

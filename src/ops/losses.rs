@@ -184,7 +184,7 @@ impl ScalarOperator for Huber {
     }
 }
 
-/// PyTorch's smooth_l1: (a − b)²/(2β) for |a − b| < β, else |a − b| − β/2.
+/// `PyTorch`'s `smooth_l1`: (a − b)²/(2β) for |a − b| < β, else |a − b| − β/2.
 pub(super) struct SmoothL1;
 
 impl ScalarOperator for SmoothL1 {
@@ -257,13 +257,17 @@ const HINGE_AT_ZERO: Kink = Kink { operator: "hinge", place: "0" };
 pub(super) struct Hinge;
 
 impl Hinge {
-    /// 1 − y·score
+    /// 1 − y·score; a y of ±1 in place is a sign.
     fn margin(arguments: &[Expr]) -> Expr {
         let (score, y) = (&arguments[0], &arguments[1]);
-        Expr::Sum(vec![
-            Term { minus: false, expr: Expr::from(1) },
-            Term { minus: true, expr: Expr::Product(vec![y.clone(), score.clone()]) },
-        ])
+        let (minus, expr) = if y.is_integer(1) {
+            (true, score.clone())
+        } else if y.is_integer(-1) {
+            (false, score.clone())
+        } else {
+            (true, Expr::Product(vec![y.clone(), score.clone()]))
+        };
+        Expr::Sum(vec![Term { minus: false, expr: Expr::from(1) }, Term { minus, expr }])
     }
 }
 

@@ -140,7 +140,7 @@ impl ScalarOperator for LeakyRelu {
 }
 
 /// The slopes of a clip at its two ends: what the file states for the operator itself, else for `clip`,
-/// which relu6 and hard_sigmoid are forms of, else 0.
+/// which relu6 and `hard_sigmoid` are forms of, else 0.
 fn end_slopes(operator: &'static str, conventions: &Conventions) -> [(Kink, Number); 2] {
     ["lo", "hi"].map(|place| {
         let own = Kink { operator, place };
@@ -155,7 +155,7 @@ fn between(
     z: &Expr,
     [lo, hi]: [Option<&Expr>; 2],
     inside: &Literal,
-    ends: [(Kink, Number); 2],
+    ends: &[(Kink, Number); 2],
 ) -> Expr {
     let mut strictly = Vec::new();
     let mut kinks = Vec::new();
@@ -271,7 +271,7 @@ impl ScalarOperator for Clip {
         let ends = end_slopes(Self::NAME, conventions);
         let [low_end, high_end] = ends.clone();
         match index {
-            0 => between(z, [Some(lo), Some(hi)], &unit(), ends),
+            0 => between(z, [Some(lo), Some(hi)], &unit(), &ends),
             1 => bound_partial(z, lo, Bound::Lower, low_end),
             _ => {
                 let mut partial = bound_partial(z, hi, Bound::Upper, high_end);
@@ -330,7 +330,7 @@ impl ScalarOperator for HalfClip {
         if index == 0 {
             let mut bounds = [None, None];
             bounds[side] = Some(bound);
-            between(z, bounds, &unit(), ends)
+            between(z, bounds, &unit(), &ends)
         } else {
             bound_partial(z, bound, self.bound, ends[side].clone())
         }
@@ -363,7 +363,7 @@ impl ScalarOperator for Relu6 {
 
     fn partial(&self, arguments: &[Expr], _index: usize, conventions: &Conventions) -> Expr {
         let bounds = [Some(&Expr::from(0)), Some(&Expr::from(6))];
-        between(&arguments[0], bounds, &unit(), end_slopes(Self::NAME, conventions))
+        between(&arguments[0], bounds, &unit(), &end_slopes(Self::NAME, conventions))
     }
 
     fn rule<S: Scalar>(
@@ -376,7 +376,7 @@ impl ScalarOperator for Relu6 {
     }
 }
 
-/// clip(z/6 + 1/2, 0, 1), as PyTorch defines it.
+/// clip(z/6 + 1/2, 0, 1), as `PyTorch` defines it.
 pub(super) struct HardSigmoid;
 
 impl ScalarOperator for HardSigmoid {
@@ -395,7 +395,7 @@ impl ScalarOperator for HardSigmoid {
         let Expr::Number(sixth) = quotient(Expr::from(1), Expr::from(6)) else {
             unreachable!("a quotient of two numbers is a number")
         };
-        between(&arguments[0], bounds, &sixth, end_slopes(Self::NAME, conventions))
+        between(&arguments[0], bounds, &sixth, &end_slopes(Self::NAME, conventions))
     }
 
     fn rule<S: Scalar>(

@@ -26,7 +26,7 @@ pub fn json(solution: &Solution, options: &Options) -> Result<String, RenderErro
         exercise: &solution.exercise,
         precision: Precision::Significant(options.digits.unwrap_or(DIGITS)),
     };
-    let title = solution.head.title.as_ref().map(|title| writer.prose(title)).transpose()?;
+    let title = solution.head.title.as_ref().map(|title| writer.prose(title));
     let passes =
         solution.passes.iter().map(|pass| writer.pass(pass)).collect::<Result<Vec<_>, _>>()?;
     let parts = writer.blocks(&solution.blocks)?;
@@ -103,18 +103,18 @@ impl Writer<'_> {
         Ok(match block {
             Block::Part { title, points, blocks } => json!({
                 "kind": "part",
-                "title": self.prose(title)?,
+                "title": self.prose(title),
                 "points": points.as_ref().map(ToString::to_string),
                 "items": self.blocks(blocks)?,
             }),
             Block::Question { title, points, answers } => json!({
                 "kind": "question",
-                "title": self.prose(title)?,
+                "title": self.prose(title),
                 "points": points.as_ref().map(ToString::to_string),
-                "answers": self.proses(answers)?,
+                "answers": self.proses(answers),
             }),
-            Block::Text(prose) => json!({ "kind": "text", "text": self.prose(prose)? }),
-            Block::Note(prose) => json!({ "kind": "note", "text": self.prose(prose)? }),
+            Block::Text(prose) => json!({ "kind": "text", "text": self.prose(prose) }),
+            Block::Note(prose) => json!({ "kind": "note", "text": self.prose(prose) }),
             Block::Forward { pass, steps, comparison } => json!({
                 "kind": "forward",
                 "pass": pass + 1,
@@ -224,12 +224,12 @@ impl Writer<'_> {
         Ok(Value::Object(entry))
     }
 
-    fn proses(&self, proses: &[Prose]) -> Result<Vec<String>, RenderError> {
+    fn proses(&self, proses: &[Prose]) -> Vec<String> {
         proses.iter().map(|prose| self.prose(prose)).collect()
     }
 
     /// Text with its mathematics in the language's syntax, paragraphs apart by a blank line.
-    fn prose(&self, prose: &Prose) -> Result<String, RenderError> {
+    fn prose(&self, prose: &Prose) -> String {
         let mut paragraphs = Vec::with_capacity(prose.paragraphs.len());
         for paragraph in &prose.paragraphs {
             let mut text = String::new();
@@ -247,6 +247,6 @@ impl Writer<'_> {
             }
             paragraphs.push(text);
         }
-        Ok(paragraphs.join("\n\n"))
+        paragraphs.join("\n\n")
     }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::view::{
     Block, Convention, DerivationView, Inline, Place, Remark, Rounding, Sheet, TargetRole,
+    TaskHeading,
 };
 use super::{Options, RenderError};
 use crate::derivation::Solution;
@@ -38,6 +39,9 @@ struct Document<'a> {
     body: &'a str,
 }
 
+/// What a document that inputs a fragment must load.
+const PACKAGES: &str = "mathtools, booktabs and longtable";
+
 /// The solution as LaTeX.
 ///
 /// # Errors
@@ -46,7 +50,11 @@ pub fn tex(solution: &Solution, options: &Options) -> Result<String, RenderError
     let sheet = super::sheet::sheet(solution, options)?;
     let body = Body { sheet: &sheet }.render()?;
     if options.fragment {
-        return Ok(format!("{}\n{}", Vocabulary.render()?, with_final_newline(body)));
+        let vocabulary = Vocabulary.render()?;
+        return Ok(format!(
+            "% This sheet needs the packages {PACKAGES}.\n{vocabulary}\n{}",
+            with_final_newline(body)
+        ));
     }
     let title = Title { sheet: &sheet }.render()?;
     let vocabulary = Vocabulary.render()?;

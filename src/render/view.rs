@@ -86,12 +86,35 @@ pub(super) enum Rounding {
 #[derive(Clone, Debug)]
 pub(super) enum Block {
     Heading(Heading),
-    Paragraphs { kind: ParagraphKind, paragraphs: Vec<Vec<Inline>> },
-    Round { number: usize, of: usize },
-    Forward { rows: Vec<Row>, comparison: Option<Comparison>, is_first: bool },
-    Target { role: TargetRole, symbol: String },
-    Derivation { kind: DerivationView, remarks: Vec<Remark>, rows: Vec<Row> },
-    Update { settings: Vec<String>, rows: Vec<Row>, several: bool },
+    /// Before a task that stands in no part.
+    TaskHeading(TaskHeading),
+    Paragraphs {
+        kind: ParagraphKind,
+        paragraphs: Vec<Vec<Inline>>,
+    },
+    Round {
+        number: usize,
+        of: usize,
+    },
+    Forward {
+        rows: Vec<Row>,
+        comparison: Option<Comparison>,
+        is_first: bool,
+    },
+    Target {
+        role: TargetRole,
+        symbol: String,
+    },
+    Derivation {
+        kind: DerivationView,
+        remarks: Vec<Remark>,
+        rows: Vec<Row>,
+    },
+    Update {
+        settings: Vec<String>,
+        rows: Vec<Row>,
+        several: bool,
+    },
 }
 
 /// The heading of a part or question.
@@ -102,6 +125,13 @@ pub(super) struct Heading {
     pub(super) label: String,
     pub(super) title: Vec<Inline>,
     pub(super) points: Option<Points>,
+}
+
+/// Which heading a task without a part has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TaskHeading {
+    Forward,
+    Backward,
 }
 
 /// What a part is worth.
@@ -144,6 +174,8 @@ pub(super) enum DerivationView {
 pub(super) struct Row {
     /// The first of the rows that support a goal.
     pub(super) opens_support: bool,
+    /// The first of the letters that stand for wide parts of the row before.
+    pub(super) opens_abbreviations: bool,
     /// What is said before the row.
     pub(super) remarks: Vec<Remark>,
     /// Alignment marks included, without the ends of lines.

@@ -25,7 +25,7 @@ pub(super) struct Refusal<'a> {
 }
 
 impl<'a> Refusal<'a> {
-    pub fn new(text: &'a str, error: &Error<Rule>, behind: &'static str) -> Self {
+    pub(super) fn new(text: &'a str, error: &Error<Rule>, behind: &'static str) -> Self {
         let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
         let tried = match &error.variant {
             ErrorVariant::ParsingError { positives, .. } => positives.clone(),
@@ -35,7 +35,7 @@ impl<'a> Refusal<'a> {
     }
 
     /// What is wrong with a statement, and where in the text.
-    pub fn of_statement(mut self, is_head: bool) -> (Span, SyntaxErrorKind) {
+    pub(super) fn of_statement(mut self, is_head: bool) -> (Span, SyntaxErrorKind) {
         let word = first_word(self.text);
         if self.found().is_some_and(is_stray) {
             return self.inside();
@@ -76,7 +76,7 @@ impl<'a> Refusal<'a> {
     }
 
     /// What is wrong with an expression or the inside of a statement, and where in the text.
-    pub fn inside(self) -> (Span, SyntaxErrorKind) {
+    pub(super) fn inside(self) -> (Span, SyntaxErrorKind) {
         let before = self.text[..self.at].trim_end();
         let token = token(&self.text[self.at..]);
         let span = Span::new(self.at, self.at + token.len());

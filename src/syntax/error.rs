@@ -22,7 +22,7 @@ pub(super) struct SyntaxError {
 }
 
 impl SyntaxError {
-    pub fn diagnostic(&self) -> Diagnostic {
+    pub(super) fn diagnostic(&self) -> Diagnostic {
         let diagnostic = Diagnostic::error(self.span, &self.kind);
         match self.kind {
             SyntaxErrorKind::MismatchedBracket { opened_at, open, .. } => {

@@ -49,7 +49,7 @@ pub(super) enum ChunkKind {
 
 impl Layout {
     /// Reads the lines of `text`.
-    pub fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let mut scanner = Scanner::new(text);
         scanner.run();
         Self {
@@ -198,14 +198,13 @@ impl<'a> Scanner<'a> {
         let last = match byte {
             b',' => Last::Separator,
             b'.' if self.bytes.get(self.at + 1) == Some(&b'.') => Last::Operator,
-            b'.' => Last::Operand,
             b'=' | b'+' | b'-' | b'*' | b'/' | b'^' | b'<' | b'>' | b'!' | b'@' => Last::Operator,
-            // Not of the language: the grammar says so, at this place.
+            // The point of a number; or not of the language, as the grammar says at this place.
             _ => Last::Operand,
         };
         match byte {
-            b'-' if unary => self.deepen(|nesting| nesting.chain()),
-            b'^' => self.deepen(|nesting| nesting.chain()),
+            b'-' if unary => self.deepen(Nesting::chain),
+            b'^' => self.deepen(Nesting::chain),
             _ => self.nesting.end_chain(),
         }
         // `..` is one token: its second full stop begins no number.
@@ -224,7 +223,7 @@ impl<'a> Scanner<'a> {
 
     fn open_bracket(&mut self, byte: u8) {
         self.brackets.push((self.at, byte));
-        self.deepen(|nesting| nesting.open());
+        self.deepen(Nesting::open);
         self.token(self.at + 1, Last::Separator);
     }
 

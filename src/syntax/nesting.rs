@@ -14,7 +14,7 @@ pub(super) struct Nesting {
 
 impl Nesting {
     /// The deepest that the expression `text` nests.
-    pub fn deepest(text: &str) -> usize {
+    pub(super) fn deepest(text: &str) -> usize {
         let mut nesting = Self::default();
         let mut deepest = 0;
         let mut after_operand = false;
@@ -35,19 +35,19 @@ impl Nesting {
     }
 
     /// The present depth.
-    pub fn depth(&self) -> usize {
+    pub(super) fn depth(&self) -> usize {
         self.depth
     }
 
     /// An opening bracket.
-    pub fn open(&mut self) {
+    pub(super) fn open(&mut self) {
         self.outer.push(self.chain);
         self.chain = 0;
         self.depth += 1;
     }
 
     /// A closing bracket.
-    pub fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         if let Some(chain) = self.outer.pop() {
             self.depth -= self.chain + 1;
             self.chain = chain;
@@ -55,13 +55,13 @@ impl Nesting {
     }
 
     /// A unary minus or a power.
-    pub fn chain(&mut self) {
+    pub(super) fn chain(&mut self) {
         self.chain += 1;
         self.depth += 1;
     }
 
     /// Anything that ends a chain: another operator, a comma.
-    pub fn end_chain(&mut self) {
+    pub(super) fn end_chain(&mut self) {
         self.depth -= self.chain;
         self.chain = 0;
     }

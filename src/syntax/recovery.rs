@@ -119,7 +119,7 @@ fn head(builder: &mut Builder<'_>, text: &str, chunk: Chunk) -> Head {
                 let (place, kind) = Refusal::new(text, &error, "`{`").of_statement(true);
                 match kind {
                     SyntaxErrorKind::UnknownStatement { nearest: Some(nearest), .. } => {
-                        word = nearest
+                        word = nearest;
                     }
                     SyntaxErrorKind::UnknownStatement { .. }
                     | SyntaxErrorKind::UnwantedBlock { .. } => {

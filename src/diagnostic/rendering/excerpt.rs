@@ -19,7 +19,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let first = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self { starts: std::iter::once(first).chain(breaks.map(|(at, _)| at + 1)).collect() }
@@ -50,13 +50,13 @@ pub(super) struct Excerpt<'a> {
 }
 
 impl<'a> Excerpt<'a> {
-    pub fn new(source: &'a Source, lines: &'a Lines) -> Self {
+    pub(super) fn new(source: &'a Source, lines: &'a Lines) -> Self {
         Self { source, lines, text: String::new(), shown: BTreeMap::new(), column: 1 }
     }
 
     /// Takes up the lines where `spans` begin, and hands back where the spans lie in the excerpt. The first
     /// span is the one that is reported. A span over several lines ends with its first.
-    pub fn show(&mut self, spans: &[Span]) -> Vec<Range<usize>> {
+    pub(super) fn show(&mut self, spans: &[Span]) -> Vec<Range<usize>> {
         let spans: Vec<Placed> = spans.iter().map(|span| self.place(*span)).collect();
         if let Some(first) = spans.first() {
             let start = self.lines.starts[first.line];

@@ -72,7 +72,8 @@ fn write_nucleus(out: &mut String, nucleus: &Nucleus) {
             out.push_str(name);
         }
         Nucleus::Word(word) => {
-            out.push_str(r"\mathrm{");
+            // Math fonts have no accented letters; text fonts do.
+            out.push_str(if word.is_ascii() { r"\mathrm{" } else { r"\text{" });
             for c in word.chars() {
                 if c == '_' {
                     out.push('\\');
@@ -108,8 +109,9 @@ fn nucleus_width(nucleus: &Nucleus) -> Width {
         Nucleus::Digits(digits) => digits_width(digits),
         Nucleus::Mark('+' | '-') => 780,
         Nucleus::Mark(_) => 400,
-        Nucleus::Accented(_, atoms) | Nucleus::Group(atoms) => atoms_width(atoms),
-        Nucleus::Styled(Style::Roman, atoms) => atoms_width(atoms),
+        Nucleus::Accented(_, atoms)
+        | Nucleus::Group(atoms)
+        | Nucleus::Styled(Style::Roman, atoms) => atoms_width(atoms),
         Nucleus::Styled(_, atoms) => atoms_width(atoms) * 115 / 100,
     }
 }

@@ -38,13 +38,13 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// A builder for `text`, in which no expression seems to nest deeper than `deepest`.
-    pub fn new(text: &'a str, deepest: usize) -> Self {
+    pub(super) fn new(text: &'a str, deepest: usize) -> Self {
         let measures_depth = expressions::may_be_too_deep(deepest);
         Self { text, offset: 0, errors: Vec::new(), faults: 0, lost: Vec::new(), measures_depth }
     }
 
     /// The whole result.
-    pub fn finish(mut self, statements: Vec<Statement>) -> Parsed {
+    pub(super) fn finish(mut self, statements: Vec<Statement>) -> Parsed {
         self.errors.sort_by_key(|error| (error.span.start, error.span.end));
         let mut diagnostics: Vec<Diagnostic> =
             self.errors.iter().take(MAX_ERRORS).map(SyntaxError::diagnostic).collect();
@@ -55,11 +55,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether so much is wrong that more would help nobody.
-    pub fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.errors.len() > MAX_ERRORS
     }
 
-    pub fn report(&mut self, span: Span, kind: SyntaxErrorKind) {
+    pub(super) fn report(&mut self, span: Span, kind: SyntaxErrorKind) {
         self.faults += 1;
         if !self.is_full() {
             self.errors.push(SyntaxError { span, kind });
@@ -67,7 +67,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Notes that the statement at `span` cannot be read.
-    pub fn lose(&mut self, span: Span) {
+    pub(super) fn lose(&mut self, span: Span) {
         let text = &self.text[span.start..span.end];
         let word = diagnosis::first_word(text);
         let word = words::is_statement_word(word).then(|| word.into());

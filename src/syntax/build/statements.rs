@@ -258,13 +258,11 @@ impl Builder<'_> {
         let mut inner = parts(pair);
         let mut next = || inner.next().expect(COMPLETE);
         let mut function = self.word(&next());
-        match function.text.strip_suffix('\'') {
-            Some(name) => function.text.truncate(name.len()),
-            None => {
-                let kind =
-                    SyntaxErrorKind::ConventionWithoutPrime { function: function.text.clone() };
-                self.report(function.span, kind);
-            }
+        if let Some(name) = function.text.strip_suffix('\'') {
+            function.text.truncate(name.len())
+        } else {
+            let kind = SyntaxErrorKind::ConventionWithoutPrime { function: function.text.clone() };
+            self.report(function.span, kind);
         }
         let place = self.word(&next());
         let value = self.expression(next());

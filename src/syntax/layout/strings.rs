@@ -31,7 +31,7 @@ impl Scanner<'_> {
         let rest = &self.bytes[from..];
         let line = &rest[..rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())];
         let line = line.trim_ascii_end();
-        let count = |brace| line.iter().filter(|byte| **byte == brace).count();
+        let count = |brace| line.split(|byte| *byte == brace).count();
         let unbalanced = match line.last() {
             Some(b'{') => count(b'{') > count(b'}'),
             Some(b'}') => count(b'}') > count(b'{'),

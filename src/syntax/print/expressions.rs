@@ -158,8 +158,9 @@ fn decimal(numerator: BigInt, mut denominator: BigInt) -> String {
     let five = BigInt::from(5);
     let twos = divide_out(&mut denominator, &two);
     let fives = divide_out(&mut denominator, &five);
-    let places = twos.max(fives) as usize;
-    let scale = two.pow((places as u32) - twos) * five.pow((places as u32) - fives);
+    let most = twos.max(fives);
+    let places = most as usize;
+    let scale = two.pow(most - twos) * five.pow(most - fives);
     let digits = (numerator * scale).to_string();
     if places == 0 {
         let significant = digits.trim_end_matches('0').len();
