@@ -160,7 +160,7 @@ impl<'s> Verifier<'s> {
                         }
                     }
                 };
-                if pass.values.get(id.index()) != Some(&value.value) {
+                if !same(pass.values.get(id.index()), Some(&value.value)) {
                     return self.fault(position, Quantity::Variable(id), Fault::Record);
                 }
                 values.push(value);
@@ -215,7 +215,7 @@ impl<'s> Verifier<'s> {
             if !sound {
                 return self.fault(pass, step.target, Fault::Target);
             }
-            if step.value != self.values[pass][node.index()] {
+            if !same(Some(&step.value), self.values[pass].get(node.index())) {
                 return self.fault(pass, target, Fault::Value);
             }
             self.definition(pass, node, step)?;
@@ -234,8 +234,8 @@ impl<'s> Verifier<'s> {
         let index = objective.variable.index();
         let ordering = comparison.after.compare(&comparison.before);
         let sound = pass > 0
-            && comparison.before == self.values[pass - 1][index]
-            && comparison.after == self.values[pass][index]
+            && same(Some(&comparison.before), self.values[pass - 1].get(index))
+            && same(Some(&comparison.after), self.values[pass].get(index))
             && ordering.is_ok_and(|ordering| ordering == comparison.ordering);
         if sound {
             return Ok(());
@@ -269,7 +269,7 @@ impl<'s> Verifier<'s> {
                 self.adjoint(pass, step)?;
             }
             let goal = Quantity::Adjoint(derivation.target);
-            if self.established[pass].get(&goal) != Some(&derivation.goal.value) {
+            if !same(self.established[pass].get(&goal), Some(&derivation.goal.value)) {
                 return self.fault(pass, goal, Fault::Target);
             }
         }
@@ -284,7 +284,7 @@ impl<'s> Verifier<'s> {
         if step.justification != Justification::LocalPartial || !step.also.is_empty() {
             return self.fault(pass, step.target, Fault::Target);
         }
-        if self.dual_partial(pass, of, by) != Some(step.value.clone()) {
+        if !same(self.dual_partial(pass, of, by).as_ref(), Some(&step.value)) {
             return self.fault(pass, step.target, Fault::Value);
         }
         self.forms(pass, step, &[])?;
@@ -317,7 +317,7 @@ impl<'s> Verifier<'s> {
                 return self.fault(pass, step.target, Fault::Target);
             }
             return match self.established[pass].get(&step.target) {
-                Some(value) if *value == step.value => Ok(()),
+                Some(value) if same(Some(value), Some(&step.value)) => Ok(()),
                 _ => self.fault(pass, step.target, Fault::Premise),
             };
         }
@@ -332,7 +332,7 @@ impl<'s> Verifier<'s> {
         let last = chain.len() - 1;
         for (position, &link) in chain.iter().enumerate().rev() {
             let expected = self.adjoint_from_consumers(pass, link)?;
-            if expected != step.value {
+            if !same(Some(&expected), Some(&step.value)) {
                 return self.fault(pass, Quantity::Adjoint(link), Fault::Value);
             }
             if position < last && self.network.identity_of(chain[position + 1]) != Some(link) {
@@ -375,7 +375,7 @@ impl<'s> Verifier<'s> {
             };
             let partial = self.dual_partial(pass, consumer, variable);
             if let Some(recorded) = self.solution.passes[pass].partials.get(&(consumer, variable)) {
-                if partial.as_ref() != Some(recorded) {
+                if !same(partial.as_ref(), Some(recorded)) {
                     let symbol = Quantity::LocalPartial { of: consumer, by: variable };
                     return self.fault(pass, symbol, Fault::Record);
                 }
@@ -437,13 +437,13 @@ impl<'s> Verifier<'s> {
         };
         // New value plus η times gradient is the old value.
         let back = rate.mul(gradient).and_then(|moved| step.value.add(&moved));
-        if back.ok().as_ref() != Some(&self.values[pass][parameter.index()]) {
+        if !same(back.ok().as_ref(), self.values[pass].get(parameter.index())) {
             return self.fault(pass, step.target, Fault::Value);
         }
         let recorded = self.solution.passes[pass]
             .updates
             .iter()
-            .any(|(own, value)| *own == parameter && *value == step.value);
+            .any(|(own, value)| *own == parameter && same(Some(value), Some(&step.value)));
         if !recorded {
             return self.fault(pass, step.target, Fault::Record);
         }
@@ -465,7 +465,7 @@ impl<'s> Verifier<'s> {
             return Ok(());
         }
         for (&(of, by), recorded) in &pass.partials {
-            if self.dual_partial(position, of, by).as_ref() != Some(recorded) {
+            if !same(self.dual_partial(position, of, by).as_ref(), Some(recorded)) {
                 return self.fault(position, Quantity::LocalPartial { of, by }, Fault::Record);
             }
         }
@@ -496,4 +496,14 @@ fn consumers_toward(network: &Network) -> Vec<Vec<VariableId>> {
         list.reverse();
     }
     consumers
+}
+
+/// Whether both numbers are known and one: by form, else by enclosure and fingerprint.
+fn same(left: Option<&Number>, right: Option<&Number>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => {
+            left == right || left.compare(right).is_ok_and(std::cmp::Ordering::is_eq)
+        }
+        _ => false,
+    }
 }

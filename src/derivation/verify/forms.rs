@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Fault, VerificationError, Verifier};
+use super::{Fault, VerificationError, Verifier, same};
 use crate::derivation::Step;
 use crate::exact::Number;
 use crate::expr::{
@@ -36,7 +36,7 @@ impl Verifier<'_> {
         };
         for form in &step.symbolic {
             match evaluate::<Number>(form, &value_of, self.conventions) {
-                Ok(value) if value == step.value => {}
+                Ok(value) if same(Some(&value), Some(&step.value)) => {}
                 Err(EvaluationError::Unknown(_)) => {
                     return self.fault(pass, step.target, Fault::Premise);
                 }
@@ -48,7 +48,7 @@ impl Verifier<'_> {
                 return self.fault(pass, step.target, Fault::NotNumeric);
             }
             match evaluate::<Number>(form, &|_| None, self.conventions) {
-                Ok(value) if value == step.value => {}
+                Ok(value) if same(Some(&value), Some(&step.value)) => {}
                 _ => return self.fault(pass, step.target, Fault::Forms),
             }
         }
@@ -182,7 +182,7 @@ fn is_substituted(
 ) -> bool {
     match (symbolic, numeric) {
         (Expr::Quantity(quantity), Expr::Number(literal)) => {
-            value_of(*quantity).as_ref() == Some(&literal.value)
+            same(value_of(*quantity).as_ref(), Some(&literal.value))
         }
         (Expr::Number(_) | Expr::Infinity { .. }, _) => symbolic == numeric,
         (Expr::Negation(inner), other) if !matches!(other, Expr::Negation(_)) => {

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Fault, VerificationError, Verifier};
+use super::{Fault, VerificationError, Verifier, same};
 use crate::derivation::Pass;
 use crate::exact::Number;
 use crate::expr::{Dual, Quantity, VariableId, evaluate};
@@ -24,9 +24,8 @@ impl Verifier<'_> {
         if derived.len() * self.network.len() <= EXHAUSTIVE_WORK {
             for (variable, adjoint) in derived {
                 let direction = |id: VariableId| i64::from(id == variable);
-                if self.directional(position, objective.variable, &direction)
-                    != Some(adjoint.clone())
-                {
+                let along = self.directional(position, objective.variable, &direction);
+                if !same(along.as_ref(), Some(adjoint)) {
                     return self.fault(position, Quantity::Adjoint(variable), Fault::Gradient);
                 }
             }
@@ -46,7 +45,7 @@ impl Verifier<'_> {
             let share = adjoint.mul(&Number::from(direction(*id))).ok();
             expected = expected.zip(share).and_then(|(total, share)| total.add(&share).ok());
         }
-        if along.is_some() && along == expected {
+        if same(along.as_ref(), expected.as_ref()) {
             return Ok(());
         }
         self.fault(position, Quantity::Variable(objective.variable), Fault::Gradient)

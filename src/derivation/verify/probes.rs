@@ -4,7 +4,7 @@
 //! would go unnoticed, as would a summand that happens to be 0. So case distinctions are evaluated at other
 //! values too, against the definitions over dual numbers.
 
-use super::{Fault, VerificationError, Verifier};
+use super::{Fault, VerificationError, Verifier, same};
 use crate::derivation::Step;
 use crate::exact::{Number, Rational};
 use crate::exercise::Sense;
@@ -46,7 +46,7 @@ impl Verifier<'_> {
                 };
                 let expected = if by.is_some() { expected.tangent } else { expected.value };
                 match evaluate::<Number>(form, &value_of, self.conventions) {
-                    Ok(value) if value != expected => {
+                    Ok(value) if !same(Some(&value), Some(&expected)) => {
                         return self.fault(pass, step.target, Fault::Forms);
                     }
                     _ => {}
@@ -84,7 +84,10 @@ impl Verifier<'_> {
         let ascends = self.network.objective().is_some_and(|o| o.sense == Sense::Maximize);
         let expected = Number::from(if ascends { 17 } else { -13 });
         let sound = step.symbolic.iter().all(|form| {
-            evaluate::<Number>(form, &value_of, self.conventions).as_ref() == Ok(&expected)
+            same(
+                evaluate::<Number>(form, &value_of, self.conventions).ok().as_ref(),
+                Some(&expected),
+            )
         });
         if sound { Ok(()) } else { self.fault(pass, step.target, Fault::Forms) }
     }
