@@ -37,7 +37,7 @@ enum Detail {
     /// Every step: the rule, symbols in, numbers in, result
     #[default]
     Full,
-    /// The steps without their intermediate forms
+    /// What was asked for, without the steps that support it
     Brief,
 }
 

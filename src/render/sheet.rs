@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::abbreviations::{Abbreviations, has_cases};
 use super::symbols::ExerciseSymbols;
 use super::view::{
     Block, Comparison, Convention, DerivationView, Given, Heading, Inline, ParagraphKind, Place,
@@ -42,6 +43,7 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         detail: options.detail,
         has_rounded: false,
         kinks: Vec::new(),
+        letters: Abbreviations::default(),
     };
     for id in solution.exercise.network.ids() {
         escape::check(&solution.exercise.network[id].name.base)?;
@@ -78,6 +80,8 @@ struct Builder<'s> {
     has_rounded: bool,
     /// The kinks that were hit, in order.
     kinks: Vec<Kink>,
+    /// Letters for wide parts, given anew in every display.
+    letters: Abbreviations,
 }
 
 /// A row before the widths of its neighbours are known.
@@ -88,6 +92,9 @@ struct Draft {
     reasons: Vec<(Reason, Width)>,
     remarks: Vec<Remark>,
     opens_support: bool,
+    /// Letters for parts that are too wide, each with what it stands for.
+    abbreviations: Vec<(Math, Math)>,
+    opens_abbreviations: bool,
 }
 
 impl Draft {
@@ -101,6 +108,8 @@ impl Draft {
             reasons: Vec::new(),
             remarks: Vec::new(),
             opens_support: false,
+            abbreviations: Vec::new(),
+            opens_abbreviations: false,
         }
     }
 }
@@ -294,6 +303,7 @@ impl Builder<'_> {
                     if level == 1 {
                         out.push(Block::TaskHeading(TaskHeading::Forward));
                     }
+                    self.letters = Abbreviations::new(&self.solution.exercise);
                     let drafts =
                         steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                     let rows = rows(drafts);
@@ -379,6 +389,7 @@ impl Builder<'_> {
                 objective: latex::symbol(&self.symbols.objective()),
             },
         };
+        self.letters = Abbreviations::new(&self.solution.exercise);
         let mut goal = self.draft(&derivation.goal)?;
         let remarks = std::mem::take(&mut goal.remarks);
         if let Some(last) = goal.links.last_mut() {
@@ -445,6 +456,12 @@ impl Builder<'_> {
             was_exact = shown.is_exact;
             links.push(Link { is_exact, math: shown.math, is_answer: false });
         }
+        let given_before = self.letters.count();
+        if !step.branches.is_empty() {
+            for link in &mut links {
+                link.math = self.letters.shorten(link.math.clone());
+            }
+        }
         let mut reasons = Vec::new();
         for branch in &step.branches {
             let reason = self.reason(branch)?;
@@ -465,6 +482,8 @@ impl Builder<'_> {
             reasons,
             remarks: self.remarks(step),
             opens_support: false,
+            abbreviations: self.letters.given_since(given_before),
+            opens_abbreviations: false,
         })
     }
 
@@ -516,8 +535,10 @@ impl Builder<'_> {
         {
             self.kinks.push(kink);
         }
-        let left = self.show(&branch.condition.left)?;
-        let right = self.show(&branch.condition.right)?;
+        let mut left = self.show(&branch.condition.left)?;
+        let mut right = self.show(&branch.condition.right)?;
+        left.math = self.letters.part(left.math);
+        right.math = self.letters.part(right.math);
         let left_value = self.number(&branch.left)?;
         let right_value = self.number(&branch.right)?;
         let mut text = latex::inline(&left.math);
@@ -529,7 +550,7 @@ impl Builder<'_> {
         };
         let equals = |is_exact: bool| if is_exact { "=" } else { r"\approx" };
         if left_value.math != left.math {
-            append(equals(left_value.is_exact), &left_value.math);
+            append(equals(left.is_exact && left_value.is_exact), &left_value.math);
         }
         if branch.kink.is_some() {
             // z = 0, or w = 2 = 2x: the sign between is one of equality, so the value stands once.
@@ -540,7 +561,7 @@ impl Builder<'_> {
             append(relation, &right.math);
         } else {
             append(relation, &right_value.math);
-            append(equals(right_value.is_exact), &right.math);
+            append(equals(right.is_exact && right_value.is_exact), &right.math);
         }
         let by_convention = branch.kink.is_some();
         if by_convention {
@@ -605,21 +626,6 @@ impl Builder<'_> {
     }
 }
 
-/// Whether a case distinction stands in the formula.
-fn has_cases(math: &Math) -> bool {
-    match math {
-        Math::Cases(_) => true,
-        Math::Symbol(_) | Math::Digits(_) | Math::Infinity | Math::Derivative { .. } => false,
-        Math::Minus(inner) | Math::Absolute(inner) | Math::Parentheses(inner) => has_cases(inner),
-        Math::Sum(terms) => terms.iter().any(|(_, term)| has_cases(term)),
-        Math::Product(factors) => factors.iter().any(has_cases),
-        Math::Fraction(left, right) | Math::Power(left, right) => {
-            has_cases(left) || has_cases(right)
-        }
-        Math::Apply { arguments, .. } => arguments.iter().any(has_cases),
-    }
-}
-
 /// `1`, `(a)`, `(i)`: the label of a part by its level.
 fn label(level: usize, number: usize) -> String {
     match level {
@@ -674,21 +680,45 @@ fn place_reasons(
     (lines, below)
 }
 
+/// The drafts, each followed by what its letters stand for.
+fn with_abbreviations(drafts: Vec<Draft>) -> Vec<Draft> {
+    let mut all = Vec::with_capacity(drafts.len());
+    for mut draft in drafts {
+        let abbreviations = std::mem::take(&mut draft.abbreviations);
+        all.push(draft);
+        for (position, (letter, math)) in abbreviations.into_iter().enumerate() {
+            let mut row = Draft::plain(letter, Shown { math, is_exact: true });
+            row.opens_abbreviations = position == 0;
+            all.push(row);
+        }
+    }
+    all
+}
+
 /// Drafts to rows: the widest left side that is not too wide sets the column of the relation signs.
 fn rows(drafts: Vec<Draft>) -> Vec<Row> {
+    let drafts = with_abbreviations(drafts);
     let left_sides: Vec<(String, Width)> =
         drafts.iter().map(|draft| latex::inline_with_width(&draft.left)).collect();
+    // What cannot be broken must fit beside the column.
+    let widest = drafts
+        .iter()
+        .flat_map(|draft| &draft.links)
+        .map(|link| latex::widest_piece(&link.math))
+        .max()
+        .unwrap_or(0);
+    let max_left = MAX_LEFT_SIDE.min(TEXT_WIDTH.saturating_sub(widest + 3 * EM)).max(2 * EM);
     let column = left_sides
         .iter()
         .map(|(_, width)| *width)
-        .filter(|width| *width <= MAX_LEFT_SIDE)
+        .filter(|width| *width <= max_left)
         .max()
         .unwrap_or(0);
-    let layout = Layout { room: TEXT_WIDTH.saturating_sub(column) };
+    let layout = Layout { room: TEXT_WIDTH.saturating_sub(column.max(EM)) };
     let follows: Vec<bool> = drafts
         .iter()
         .skip(1)
-        .map(|next| !next.opens_support && next.remarks.is_empty())
+        .map(|next| !next.opens_support && !next.opens_abbreviations && next.remarks.is_empty())
         .chain([false])
         .collect();
     drafts
@@ -696,7 +726,7 @@ fn rows(drafts: Vec<Draft>) -> Vec<Row> {
         .zip(left_sides)
         .zip(follows)
         .map(|((draft, (mut left, left_width)), ends_line)| {
-            let wide = left_width > MAX_LEFT_SIDE;
+            let wide = left_width > max_left;
             let (mut lines, last_width) = latex::chain(&draft.links, layout);
             if draft.is_assignment
                 && let Some(first) = lines.first_mut()
@@ -716,6 +746,7 @@ fn rows(drafts: Vec<Draft>) -> Vec<Row> {
             let (reasons, reasons_below) = place_reasons(draft.reasons, last_width, layout.room);
             Row {
                 opens_support: draft.opens_support,
+                opens_abbreviations: draft.opens_abbreviations,
                 remarks: draft.remarks,
                 lines,
                 reasons,

@@ -174,6 +174,8 @@ pub(super) enum DerivationView {
 pub(super) struct Row {
     /// The first of the rows that support a goal.
     pub(super) opens_support: bool,
+    /// The first of the letters that stand for wide parts of the row before.
+    pub(super) opens_abbreviations: bool,
     /// What is said before the row.
     pub(super) remarks: Vec<Remark>,
     /// Alignment marks included, without the ends of lines.

@@ -57,7 +57,7 @@ pub fn chain(links: &[Link], layout: Layout) -> (Vec<String>, Width) {
             continue;
         }
         let room = layout.room.saturating_sub(RELATION + answer);
-        let pieces = Pieces::breakable(&link.math, room * 3 / 4);
+        let pieces = Pieces::breakable(&link.math, room);
         let (mut broken, width) = break_pieces(&pieces, room);
         let last = broken.len() - 1;
         for (position, text) in broken.drain(..).enumerate() {

@@ -14,7 +14,7 @@ use crate::exact::Relation;
 use crate::notation::{Math, MathCondition};
 
 pub use lines::{Layout, Link, chain};
-pub use pieces::width;
+pub use pieces::{widest_piece, width};
 pub use symbols::symbol;
 
 /// A width in thousandths of an em.

@@ -63,6 +63,11 @@ pub fn width(math: &Math) -> Width {
     Pieces::of(math).width()
 }
 
+/// The width of the widest part of a formula that no line can break.
+pub fn widest_piece(math: &Math) -> Width {
+    Pieces::of(math).pieces.iter().map(|piece| piece.width).max().unwrap_or(0)
+}
+
 impl Pieces {
     pub(super) fn of(math: &Math) -> Self {
         let mut pieces = Self::default();
@@ -354,12 +359,12 @@ fn between(left: &Math, right: &Math) -> Joint {
         other => other,
     };
     let follows_number = |right: &Math| {
-        letter(right).is_some()
+        letter(right) == Some(true)
             || matches!(right, Math::Parentheses(_) | Math::Apply { .. } | Math::Absolute(_))
             || matches!(right, Math::Power(base, _) if matches!(**base, Math::Parentheses(_)))
     };
     if is_number(left) {
-        let before_number = matches!(right, Math::Parentheses(inner) if is_number(inner));
+        let before_number = matches!(right, Math::Parentheses(inner) if inner.begins_with_minus());
         return if follows_number(right) && !before_number { Joint::Nothing } else { Joint::Dot };
     }
     match (letter(unsigned), right) {
