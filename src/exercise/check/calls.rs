@@ -135,19 +135,16 @@ impl Checker {
         let mut further = Vec::new();
         let mut position = 0;
         for argument in &call.arguments {
-            let slot = match &argument.name {
-                Some(option) => {
-                    let known = parameters.iter().position(|known| known.name == option.text);
-                    let Some(slot) = known.filter(|_| arity.at_most.is_some()) else {
-                        let error = unknown_option(&call.function.text, option, function);
-                        return self.misused(call, function, state, option.span, &error);
-                    };
-                    slot
-                }
-                None => {
-                    position += 1;
-                    position - 1
-                }
+            let slot = if let Some(option) = &argument.name {
+                let known = parameters.iter().position(|known| known.name == option.text);
+                let Some(slot) = known.filter(|_| arity.at_most.is_some()) else {
+                    let error = unknown_option(&call.function.text, option, function);
+                    return self.misused(call, function, state, option.span, &error);
+                };
+                slot
+            } else {
+                position += 1;
+                position - 1
             };
             match slots.get_mut(slot) {
                 Some(empty @ None) => *empty = Some(argument),
