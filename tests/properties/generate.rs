@@ -6,20 +6,20 @@ use num_rational::BigRational;
 use super::network::{CURRENT, Conventions, Literal, PREVIOUS, Tree};
 
 /// A leaf or node.
-pub struct Variable {
+pub(crate) struct Variable {
     pub name: String,
     pub kind: Kind,
 }
 
 /// What a variable is.
-pub enum Kind {
+pub(crate) enum Kind {
     Leaf { value: BigRational, is_parameter: bool },
     Node(Tree),
 }
 
 /// What the file asks for.
 #[derive(Clone, Debug)]
-pub enum Task {
+pub(crate) enum Task {
     Forward,
     Gradient(Vec<usize>),
     /// Of all parameters or of some.
@@ -28,7 +28,7 @@ pub enum Task {
 }
 
 /// An exercise and its text.
-pub struct Exercise {
+pub(crate) struct Exercise {
     pub text: String,
     pub variables: Vec<Variable>,
     pub objective: usize,
@@ -102,7 +102,7 @@ struct Generator<'t> {
 }
 
 /// The exercise that a tape describes.
-pub fn exercise(tape: &[u16]) -> Exercise {
+pub(crate) fn exercise(tape: &[u16]) -> Exercise {
     let mut generator = Generator {
         tape: Tape { rest: tape.iter() },
         exercise: Exercise {
@@ -448,7 +448,7 @@ impl Generator<'_> {
     fn targets(&mut self) -> Vec<usize> {
         let count = self.exercise.variables.len();
         let mut targets: Vec<usize> =
-            (0..1 + self.tape.below(6)).map(|_| self.tape.below(count)).collect();
+            (0..=self.tape.below(6)).map(|_| self.tape.below(count)).collect();
         targets.push(self.exercise.variables.len() - 1 - self.tape.below(count));
         let mut seen = Vec::new();
         targets.retain(|target| {

@@ -3,6 +3,8 @@
 //! It shares no code with `src/notation` or `src/expr`: it reads the text that a person reads, line by line,
 //! and knows of the exercise only what the sheet says.
 
+#![allow(clippy::disallowed_methods, clippy::expect_used, reason = "a test reads files")]
+
 mod formula;
 mod sheet;
 

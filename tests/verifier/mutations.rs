@@ -5,7 +5,7 @@ use nablatex::exact::Number;
 use nablatex::expr::{Case, Expr, Quantity, Term, VariableId};
 
 /// The next number.
-pub fn one_more(value: &Number) -> Number {
+pub(crate) fn one_more(value: &Number) -> Number {
     value.add(&Number::one()).expect("a small number")
 }
 
@@ -36,13 +36,13 @@ fn distinctions<'e>(expr: &'e mut Expr, found: &mut Vec<&'e mut Vec<Case>>) {
 }
 
 /// One thing made wrong in a step, at a place counted from 0; `false` where the step has no such place.
-pub type Mutation = fn(&mut Step, usize) -> bool;
+pub(crate) type Mutation = fn(&mut Step, usize) -> bool;
 
 const VALUE: &[Fault] = &[Fault::Value, Fault::Premise];
 const FORMS: &[Fault] = &[Fault::Forms];
 
 /// Every way in which a step is made wrong, with the faults by which it may be noticed.
-pub const MUTATIONS: &[(&str, Mutation, &[Fault])] = &[
+pub(crate) const MUTATIONS: &[(&str, Mutation, &[Fault])] = &[
     (
         "another value",
         |step, place| {
@@ -258,6 +258,7 @@ pub const MUTATIONS: &[(&str, Mutation, &[Fault])] = &[
 ];
 
 /// Takes the last summand away; one that is 0 too.
+#[expect(clippy::needless_pass_by_value, reason = "a form that may be missing is handed on")]
 fn lose_summand(form: Option<&mut Expr>) -> bool {
     match form {
         Some(Expr::Sum(terms)) if terms.len() > 1 => {
@@ -269,6 +270,7 @@ fn lose_summand(form: Option<&mut Expr>) -> bool {
 }
 
 /// Turns the sign of the first summand that is not the number 0.
+#[expect(clippy::needless_pass_by_value, reason = "a form that may be missing is handed on")]
 fn turn_sign(form: Option<&mut Expr>) -> bool {
     let Some(Expr::Sum(terms)) = form else { return false };
     match terms.iter_mut().find(|term| !term.expr.is_integer(0)) {
