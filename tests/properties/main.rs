@@ -76,13 +76,12 @@ impl<'e> Simulation<'e> {
             })
             .collect();
         let mut simulation = Self { exercise, leaves, passes: Vec::new() };
-        match &exercise.tasks {
-            Some(tasks) => simulation.run(tasks),
-            None => {
-                simulation.forward();
-                let parameters = simulation.parameters();
-                simulation.passes[0].asked.extend(parameters);
-            }
+        if let Some(tasks) = &exercise.tasks {
+            simulation.run(tasks);
+        } else {
+            simulation.forward();
+            let parameters = simulation.parameters();
+            simulation.passes[0].asked.extend(parameters);
         }
         simulation
     }
