@@ -77,7 +77,7 @@ impl<'e> Simulation<'e> {
             .collect();
         let mut simulation = Self { exercise, leaves, passes: Vec::new() };
         if let Some(tasks) = &exercise.tasks {
-            simulation.run(tasks)
+            simulation.run(tasks);
         } else {
             simulation.forward();
             let parameters = simulation.parameters();

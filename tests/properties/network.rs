@@ -7,10 +7,10 @@ use num_traits::{One, Signed, Zero};
 /// A small number as a file writes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Literal {
-    pub numerator: i64,
-    pub denominator: i64,
+    pub(crate) numerator: i64,
+    pub(crate) denominator: i64,
     /// Written with a point. The denominator divides a power of ten then.
-    pub decimal: bool,
+    pub(crate) decimal: bool,
 }
 
 impl Literal {
@@ -145,9 +145,9 @@ impl Tree {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Conventions {
     /// `relu'(0)` and its like.
-    pub slopes: Vec<(&'static str, &'static str, Literal)>,
+    pub(crate) slopes: Vec<(&'static str, &'static str, Literal)>,
     /// `max` or `min`, and whether the first takes it all.
-    pub ties: Vec<(&'static str, bool)>,
+    pub(crate) ties: Vec<(&'static str, bool)>,
 }
 
 impl Conventions {
@@ -173,8 +173,8 @@ impl Conventions {
 /// A value and how fast it moves.
 #[derive(Clone, Debug)]
 pub(crate) struct Dual {
-    pub value: BigRational,
-    pub speed: BigRational,
+    pub(crate) value: BigRational,
+    pub(crate) speed: BigRational,
 }
 
 impl Dual {
