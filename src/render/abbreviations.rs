@@ -15,6 +15,8 @@ const LETTERS: &[&str] = &["u", "v", "s", "r", "q", "t", "p", "m", "n", "k"];
 /// The letters given so far in one display, each with what it stands for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Abbreviations {
+    /// The letters that no name of the exercise is, and those of them that are not given yet.
+    all: Vec<&'static str>,
     free: Vec<&'static str>,
     given: Vec<(Math, Shown)>,
 }
@@ -24,8 +26,14 @@ impl Abbreviations {
     pub(super) fn new(exercise: &Exercise) -> Self {
         let network = &exercise.network;
         let is_free = |letter: &&&str| !network.ids().any(|id| *network[id].name.base == ***letter);
-        let free = LETTERS.iter().rev().filter(is_free).copied().collect();
-        Self { free, given: Vec::new() }
+        let all: Vec<&str> = LETTERS.iter().rev().filter(is_free).copied().collect();
+        Self { free: all.clone(), all, given: Vec::new() }
+    }
+
+    /// Takes all letters back, for another display.
+    pub(super) fn restart(&mut self) {
+        self.free.clone_from(&self.all);
+        self.given.clear();
     }
 
     /// How many letters are given.

@@ -45,7 +45,7 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         detail: options.detail,
         has_rounded: false,
         kinks: Vec::new(),
-        letters: Abbreviations::default(),
+        letters: Abbreviations::new(&solution.exercise),
     };
     for id in solution.exercise.network.ids() {
         escape::check(&solution.exercise.network[id].name.base)?;
@@ -194,7 +194,7 @@ impl Builder<'_> {
         let mut given = Given::default();
         let mut drafts = Vec::new();
         let mut needs_display = false;
-        self.letters = Abbreviations::new(&self.solution.exercise);
+        self.letters.restart();
         for node in network.ids() {
             if let Some(definition) = network.definition(node) {
                 let shown = self.show(definition)?;
@@ -325,7 +325,7 @@ impl Builder<'_> {
                     if level == 1 {
                         out.push(Block::TaskHeading(TaskHeading::Forward));
                     }
-                    self.letters = Abbreviations::new(&self.solution.exercise);
+                    self.letters.restart();
                     let drafts =
                         steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                     let rows = rows(drafts);
@@ -411,7 +411,7 @@ impl Builder<'_> {
                 objective: latex::symbol(&self.symbols.objective()),
             },
         };
-        self.letters = Abbreviations::new(&self.solution.exercise);
+        self.letters.restart();
         let mut goal = self.draft(&derivation.goal)?;
         let remarks = std::mem::take(&mut goal.remarks);
         if let Some(last) = goal.links.last_mut() {

@@ -14,6 +14,7 @@ pub(super) struct ExerciseSymbols<'e> {
     exercise: &'e Exercise,
     displays: FxHashMap<&'e Name, &'e Symbol>,
     made: Vec<OnceCell<Arc<Symbol>>>,
+    rate: OnceCell<&'static str>,
 }
 
 impl<'e> ExerciseSymbols<'e> {
@@ -22,6 +23,7 @@ impl<'e> ExerciseSymbols<'e> {
             exercise,
             displays: exercise.displays.iter().map(|(name, symbol)| (name, symbol)).collect(),
             made: vec![OnceCell::new(); exercise.network.len()],
+            rate: OnceCell::new(),
         }
     }
 
@@ -58,7 +60,9 @@ impl Symbols for ExerciseSymbols<'_> {
 
     fn other(&self, quantity: Quantity) -> Arc<Symbol> {
         Arc::new(match quantity {
-            Quantity::Setting(Setting::LearningRate) => symbol_for(self.rate_letter(), &[]),
+            Quantity::Setting(Setting::LearningRate) => {
+                symbol_for(self.rate.get_or_init(|| self.rate_letter()), &[])
+            }
             Quantity::Free(index) => self
                 .exercise
                 .free_names
