@@ -25,6 +25,16 @@ impl<'e> ExerciseSymbols<'e> {
         }
     }
 
+    /// The letter of the learning rate: η, unless a name of the exercise is that.
+    fn rate_letter(&self) -> &'static str {
+        let network = &self.exercise.network;
+        let is_free = |letter: &&str| {
+            let letter = symbol_for(letter, &[]);
+            !network.ids().any(|id| self.variable(id).as_ref() == &letter)
+        };
+        ["eta", "alpha", "rho", "epsilon"].into_iter().find(is_free).unwrap_or("eta")
+    }
+
     fn make(&self, name: &Name) -> Symbol {
         if let Some(symbol) = self.displays.get(name) {
             return (*symbol).clone();
@@ -48,7 +58,7 @@ impl Symbols for ExerciseSymbols<'_> {
 
     fn other(&self, quantity: Quantity) -> Arc<Symbol> {
         Arc::new(match quantity {
-            Quantity::Setting(Setting::LearningRate) => symbol_for("eta", &[]),
+            Quantity::Setting(Setting::LearningRate) => symbol_for(self.rate_letter(), &[]),
             Quantity::Free(index) => self
                 .exercise
                 .free_names
