@@ -17,7 +17,7 @@ use crate::exercise::{Kind, Role, Sense};
 use crate::expr::{
     ConventionValue, Expr, Kink, Literal, NumberStyle, Quantity, TieRule, VariableId,
 };
-use crate::notation::latex::{self, EM, Layout, Link, Width};
+use crate::notation::latex::{self, EM, Layout, Link, Pieces, Width};
 use crate::notation::{Format, Math, Mode, Shown, Symbols as _, Typesetter};
 
 /// The width of a display: 160 mm of text at 11 pt, less its indent and a reserve for what the estimate of
@@ -731,13 +731,12 @@ fn rows(drafts: Vec<Draft>) -> Vec<Row> {
     let drafts = with_abbreviations(drafts);
     let left_sides: Vec<(String, Width)> =
         drafts.iter().map(|draft| latex::inline_with_width(&draft.left)).collect();
-    // What cannot be broken must fit beside the column.
-    let widest = drafts
+    let written: Vec<Vec<Pieces>> = drafts
         .iter()
-        .flat_map(|draft| &draft.links)
-        .map(|link| latex::widest_piece(&link.math))
-        .max()
-        .unwrap_or(0);
+        .map(|draft| draft.links.iter().map(|link| Pieces::of(&link.math)).collect())
+        .collect();
+    // What cannot be broken must fit beside the column.
+    let widest = written.iter().flatten().map(Pieces::widest_piece).max().unwrap_or(0);
     let max_left = MAX_LEFT_SIDE.min(TEXT_WIDTH.saturating_sub(widest + 3 * EM)).max(2 * EM);
     let column = left_sides
         .iter()
@@ -754,11 +753,12 @@ fn rows(drafts: Vec<Draft>) -> Vec<Row> {
         .collect();
     drafts
         .into_iter()
+        .zip(written)
         .zip(left_sides)
         .zip(follows)
-        .map(|((draft, (mut left, left_width)), ends_line)| {
+        .map(|(((draft, written), (mut left, left_width)), ends_line)| {
             let wide = left_width > max_left;
-            let (mut lines, last_width) = latex::chain(&draft.links, layout);
+            let (mut lines, last_width) = latex::chain(&draft.links, &written, layout);
             if draft.is_assignment
                 && let Some(first) = lines.first_mut()
             {
