@@ -36,7 +36,7 @@ const EXAMPLES: &str = "\
 Examples:
   nablatex solve week3.nabla                     the LaTeX document, printed
   nablatex solve week3.nabla -o week3.tex        the same, in a file
-  nablatex solve week3.nabla --detail brief      fewer intermediate forms
+  nablatex solve week3.nabla --detail brief      only what was asked for
   nablatex solve week3.nabla --format json       every value and gradient, for programs
   nablatex solve - < week3.nabla                 from standard input";
 

@@ -14,6 +14,8 @@ mod error;
 mod forward;
 mod prose;
 mod solve;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use std::cmp::Ordering;

@@ -5,7 +5,9 @@
 
 use std::cmp::Ordering;
 
-use super::{Case, Expr, Literal, NumberStyle, Term};
+use rustc_hash::FxHashMap;
+
+use super::{Case, Expr, Literal, NumberStyle, Quantity, Term};
 use crate::exact::Number;
 
 /// A numeric coefficient that stands before the rest of a product.
@@ -190,12 +192,47 @@ fn are_like(left: Option<&Expr>, right: Option<&Expr>) -> bool {
     })
 }
 
+/// Factors with their exponents, equal ones together.
+#[derive(Default)]
+struct Factors {
+    list: Vec<(Expr, i64)>,
+    /// Where the names among the first `indexed` of them stand.
+    positions: FxHashMap<Quantity, usize>,
+    indexed: usize,
+}
+
+impl Factors {
+    fn add(&mut self, base: Expr, exponent: i64) {
+        match self.position(&base) {
+            Some(position) => self.list[position].1 += exponent,
+            None => self.list.push((base, exponent)),
+        }
+    }
+
+    fn position(&mut self, base: &Expr) -> Option<usize> {
+        // Few factors are compared faster than hashed.
+        const FEW: usize = 16;
+        match base {
+            Expr::Quantity(quantity) if self.list.len() > FEW => {
+                for (position, (own, _)) in self.list.iter().enumerate().skip(self.indexed) {
+                    if let Expr::Quantity(own) = own {
+                        self.positions.entry(*own).or_insert(position);
+                    }
+                }
+                self.indexed = self.list.len();
+                self.positions.get(quantity).copied()
+            }
+            _ => self.list.iter().position(|(own, _)| own == base && !own.has_cases()),
+        }
+    }
+}
+
 /// The product of the factors, in their order: nested products opened, numbers gathered in front, equal
 /// factors gathered into powers, the rest multiplied into the branches of a lone case distinction.
 pub fn product(factors: Vec<Expr>) -> Expr {
     let mut coefficient = Coefficient::one();
     let mut divisor = Coefficient::one();
-    let mut gathered: Vec<(Expr, i64)> = Vec::new();
+    let mut gathered = Factors::default();
     let mut pending: Vec<Expr> = factors.into_iter().rev().collect();
     while let Some(factor) = pending.pop() {
         match factor {
@@ -206,7 +243,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
             }
             Expr::Number(literal) => match coefficient.times(&Coefficient::of(&literal)) {
                 Some(total) => coefficient = total,
-                None => gathered.push((Expr::Number(literal), 1)),
+                None => gathered.list.push((Expr::Number(literal), 1)),
             },
             Expr::Quotient { numerator, denominator } if denominator.as_number().is_some() => {
                 let below = split(*denominator).0;
@@ -215,7 +252,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
                         divisor = total;
                         pending.push(*numerator);
                     }
-                    _ => gathered.push((
+                    _ => gathered.list.push((
                         Expr::Quotient { numerator, denominator: Box::new(below.literal()) },
                         1,
                     )),
@@ -223,10 +260,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
             }
             other => {
                 let (base, exponent) = as_power(other);
-                match gathered.iter_mut().find(|(own, _)| *own == base && !own.has_cases()) {
-                    Some((_, total)) => *total += exponent,
-                    None => gathered.push((base, exponent)),
-                }
+                gathered.add(base, exponent);
             }
         }
     }
@@ -234,6 +268,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
         return Expr::from(0);
     }
     let mut rest: Vec<Expr> = gathered
+        .list
         .into_iter()
         .map(|(base, exponent)| power(base, Expr::from(exponent)))
         .filter(|factor| !factor.is_integer(1))
@@ -258,7 +293,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
 }
 
 /// A base and its positive integer exponent, where it is written so.
-fn as_power(expr: Expr) -> (Expr, i64) {
+pub(super) fn as_power(expr: Expr) -> (Expr, i64) {
     if let Expr::Power { base, exponent } = &expr
         && let Some(value) = exponent.as_number().and_then(Number::as_rational)
         && let Some(value) = value.to_i64()
@@ -295,14 +330,32 @@ pub(super) fn cases_of(cases: Vec<Case>) -> Expr {
     }
 }
 
-/// base ^ exponent, without the exponents 0 and 1.
+/// base ^ exponent, without the exponents 0 and 1, and without a power of a power.
 pub fn power(base: Expr, exponent: Expr) -> Expr {
     if exponent.is_integer(0) {
         Expr::from(1)
     } else if exponent.is_integer(1) || base.is_integer(1) {
         base
+    } else if let (Some(inner), Some(outer)) = (written_exponent(&base), integer(&exponent))
+        && let Some(total) = inner.checked_mul(outer)
+        && let Expr::Power { base, .. } = base
+    {
+        power(*base, Expr::from(total))
     } else {
         Expr::Power { base: Box::new(base), exponent: Box::new(exponent) }
+    }
+}
+
+/// The integer that an expression is.
+fn integer(expr: &Expr) -> Option<i64> {
+    expr.as_number().and_then(Number::as_rational).and_then(crate::exact::Rational::to_i64)
+}
+
+/// The exponent of a power, where it is an integer in place.
+fn written_exponent(expr: &Expr) -> Option<i64> {
+    match expr {
+        Expr::Power { exponent, .. } => integer(exponent),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The local partial of an expression by one of its quantities, in the form a textbook has.
 
-use super::build::cases_of;
+use super::build::{as_power, cases_of};
 use super::{Case, Conventions, Expr, Quantity, Term, power, product, quotient, sum};
 
 /// ∂`expr`/∂`by`, all other quantities held fixed: sum, product, quotient and power rule, and for an
@@ -26,16 +26,18 @@ pub fn differentiate(expr: &Expr, by: Quantity, conventions: &Conventions) -> Ex
             if !denominator.mentions(by) {
                 return quotient(derivative(numerator), (**denominator).clone());
             }
-            // (u/v)′ = (u′v − uv′)/v²; with a constant u, −uv′/v².
-            let falling = product(vec![(**numerator).clone(), derivative(denominator)]);
-            let squared = power((**denominator).clone(), Expr::from(2));
+            // (u/vⁿ)′ = (u′v − n·uv′)/vⁿ⁺¹; with a constant u, −n·uv′/vⁿ⁺¹.
+            let (base, exponent) = as_power((**denominator).clone());
+            let falling =
+                product(vec![Expr::from(exponent), (**numerator).clone(), derivative(&base)]);
+            let raised = power(base.clone(), Expr::from(exponent + 1));
             let top = if numerator.mentions(by) {
-                let rising = product(vec![derivative(numerator), (**denominator).clone()]);
+                let rising = product(vec![derivative(numerator), base]);
                 sum(vec![Term { minus: false, expr: rising }, Term { minus: true, expr: falling }])
             } else {
                 super::negate(falling)
             };
-            quotient(top, squared)
+            quotient(top, raised)
         }
         Expr::Power { base, exponent } => {
             // (uⁿ)′ = n·uⁿ⁻¹·u′; exponents are constants.

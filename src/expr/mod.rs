@@ -16,6 +16,8 @@ mod dual;
 mod evaluate;
 mod operator;
 mod substitute;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use crate::exact::{Number, Relation};

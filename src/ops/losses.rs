@@ -257,13 +257,17 @@ const HINGE_AT_ZERO: Kink = Kink { operator: "hinge", place: "0" };
 pub(super) struct Hinge;
 
 impl Hinge {
-    /// 1 − y·score
+    /// 1 − y·score; a y of ±1 in place is a sign.
     fn margin(arguments: &[Expr]) -> Expr {
         let (score, y) = (&arguments[0], &arguments[1]);
-        Expr::Sum(vec![
-            Term { minus: false, expr: Expr::from(1) },
-            Term { minus: true, expr: Expr::Product(vec![y.clone(), score.clone()]) },
-        ])
+        let (minus, expr) = if y.is_integer(1) {
+            (true, score.clone())
+        } else if y.is_integer(-1) {
+            (false, score.clone())
+        } else {
+            (true, Expr::Product(vec![y.clone(), score.clone()]))
+        };
+        Expr::Sum(vec![Term { minus: false, expr: Expr::from(1) }, Term { minus, expr }])
     }
 }
 
@@ -273,6 +277,7 @@ impl ScalarOperator for Hinge {
     const EXAMPLE: &'static str = "hinge(a, 1)";
     const PARAMETERS: &'static [Parameter] = &[required("score"), required("y"), REDUCTION];
     const KINKS: &'static [&'static str] = &["0"];
+    const DOMAIN: Option<Domain> = Some(Domain::HingeTarget);
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         Notation::Function {
@@ -303,6 +308,7 @@ impl ScalarOperator for Hinge {
             return Err(EvaluationError::Domain {
                 operator: Self::NAME,
                 domain: Domain::HingeTarget,
+                argument: None,
             });
         }
         let margin = S::constant(one).sub(&y.mul(score)?)?;

@@ -17,6 +17,8 @@ mod forms;
 mod losses;
 mod piecewise;
 mod rectifiers;
+#[cfg(test)]
+mod registry_tests;
 mod signs;
 
 use crate::expr::Function;

@@ -12,7 +12,7 @@ const MAX_PART: Width = 13 * EM;
 /// Letters that a part may be given, unless a name of the exercise is one.
 const LETTERS: &[&str] = &["u", "v", "s", "r", "q", "t", "p", "m", "n", "k"];
 
-/// The letters given so far in one step, each with what it stands for.
+/// The letters given so far in one display, each with what it stands for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Abbreviations {
     free: Vec<&'static str>,
@@ -28,9 +28,14 @@ impl Abbreviations {
         Self { free, given: Vec::new() }
     }
 
-    /// Each letter with what it stands for, in order.
-    pub(super) fn given(self) -> Vec<(Math, Math)> {
-        self.given
+    /// How many letters are given.
+    pub(super) fn count(&self) -> usize {
+        self.given.len()
+    }
+
+    /// The letters given after the first `count`, each with what it stands for.
+    pub(super) fn given_since(&self, count: usize) -> Vec<(Math, Math)> {
+        self.given[count..].to_vec()
     }
 
     /// The formula with the wide parts of its case distinctions replaced by letters.

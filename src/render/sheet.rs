@@ -18,13 +18,15 @@ use crate::expr::{
     ConventionValue, Expr, Kink, Literal, NumberStyle, Quantity, TieRule, VariableId,
 };
 use crate::notation::latex::{self, EM, Layout, Link, Width};
-use crate::notation::{Math, Shown, Symbols as _, Typesetter};
+use crate::notation::{Format, Math, Mode, Shown, Symbols as _, Typesetter};
 
 /// The width of a display: 160 mm of text at 11 pt, less its indent and a reserve for what the estimate of
 /// widths may miss.
-const TEXT_WIDTH: Width = 38 * EM;
+const TEXT_WIDTH: Width = 37 * EM + EM / 2;
 /// A left side wider than this does not set the column of relation signs.
 const MAX_LEFT_SIDE: Width = 11 * EM;
+/// A figure wider than this does not stand in a reason.
+const MAX_REASON_FIGURE: Width = 9 * EM;
 /// Room for the word before a reason.
 const REASON_WORDS: Width = 4 * EM;
 /// A formula wider than this does not stand in a sentence.
@@ -43,6 +45,7 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         detail: options.detail,
         has_rounded: false,
         kinks: Vec::new(),
+        letters: Abbreviations::default(),
     };
     for id in solution.exercise.network.ids() {
         escape::check(&solution.exercise.network[id].name.base)?;
@@ -79,6 +82,8 @@ struct Builder<'s> {
     has_rounded: bool,
     /// The kinks that were hit, in order.
     kinks: Vec<Kink>,
+    /// Letters for wide parts, given anew in every display.
+    letters: Abbreviations,
 }
 
 /// A row before the widths of its neighbours are known.
@@ -122,6 +127,19 @@ impl Builder<'_> {
         self.literal(&Literal { value: value.clone(), style: NumberStyle::Auto })
     }
 
+    /// A number for a line that cannot break: rounded where its exact form is too wide.
+    fn short_number(&mut self, value: &Number) -> Result<Shown, RenderError> {
+        let shown = self.number(value)?;
+        if latex::width(&shown.math) <= MAX_REASON_FIGURE {
+            return Ok(shown);
+        }
+        let format = Format { forced: Some(Mode::Decimal), ..self.typesetter.format };
+        let literal = Literal { value: value.clone(), style: NumberStyle::Auto };
+        let shown = Typesetter { format, ..self.typesetter }.number(&literal)?;
+        self.has_rounded |= !shown.is_exact;
+        Ok(shown)
+    }
+
     fn literal(&mut self, literal: &Literal) -> Result<Shown, RenderError> {
         let shown = self.typesetter.number(literal)?;
         self.has_rounded |= !shown.is_exact;
@@ -161,7 +179,7 @@ impl Builder<'_> {
                 escape::check(text)?;
                 Inline::Text(text.clone())
             }
-            Segment::Math(expr) => Inline::Math(latex::inline(&self.show(expr)?.math)),
+            Segment::Math(expr) => Inline::Math(latex::in_prose(&self.show(expr)?.math)),
             Segment::Comparison(condition) => {
                 Inline::Math(latex::condition(&self.typesetter.condition(condition)?))
             }
@@ -176,6 +194,7 @@ impl Builder<'_> {
         let mut given = Given::default();
         let mut drafts = Vec::new();
         let mut needs_display = false;
+        self.letters = Abbreviations::new(&self.solution.exercise);
         for node in network.ids() {
             if let Some(definition) = network.definition(node) {
                 let shown = self.show(definition)?;
@@ -187,7 +206,11 @@ impl Builder<'_> {
                     latex::inline(&left),
                     latex::inline(&shown.math)
                 ));
-                drafts.push(Draft::plain(left, shown));
+                let given_before = self.letters.count();
+                let form = Shown { math: self.letters.shorten(shown.math), ..shown };
+                let mut draft = Draft::plain(left, form);
+                draft.abbreviations = self.letters.given_since(given_before);
+                drafts.push(draft);
             }
         }
         if needs_display {
@@ -300,6 +323,7 @@ impl Builder<'_> {
                     if level == 1 {
                         out.push(Block::TaskHeading(TaskHeading::Forward));
                     }
+                    self.letters = Abbreviations::new(&self.solution.exercise);
                     let drafts =
                         steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                     let rows = rows(drafts);
@@ -385,6 +409,7 @@ impl Builder<'_> {
                 objective: latex::symbol(&self.symbols.objective()),
             },
         };
+        self.letters = Abbreviations::new(&self.solution.exercise);
         let mut goal = self.draft(&derivation.goal)?;
         let remarks = std::mem::take(&mut goal.remarks);
         if let Some(last) = goal.links.last_mut() {
@@ -451,16 +476,15 @@ impl Builder<'_> {
             was_exact = shown.is_exact;
             links.push(Link { is_exact, math: shown.math, is_answer: false });
         }
-        let mut letters = Abbreviations::default();
+        let given_before = self.letters.count();
         if !step.branches.is_empty() {
-            letters = Abbreviations::new(&self.solution.exercise);
             for link in &mut links {
-                link.math = letters.shorten(link.math.clone());
+                link.math = self.letters.shorten(link.math.clone());
             }
         }
         let mut reasons = Vec::new();
         for branch in &step.branches {
-            let reason = self.reason(branch, &mut letters)?;
+            let reason = self.reason(branch)?;
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }
@@ -478,7 +502,7 @@ impl Builder<'_> {
             reasons,
             remarks: self.remarks(step),
             opens_support: false,
-            abbreviations: letters.given(),
+            abbreviations: self.letters.given_since(given_before),
             opens_abbreviations: false,
         })
     }
@@ -525,11 +549,7 @@ impl Builder<'_> {
     }
 
     /// `z_1 = ¼ ≥ 0`: the left side, its value, the sign, and the right side.
-    fn reason(
-        &mut self,
-        branch: &Branch,
-        letters: &mut Abbreviations,
-    ) -> Result<(Reason, Width), RenderError> {
+    fn reason(&mut self, branch: &Branch) -> Result<(Reason, Width), RenderError> {
         if let Some(kink) = branch.kink
             && !self.kinks.contains(&kink)
         {
@@ -537,10 +557,10 @@ impl Builder<'_> {
         }
         let mut left = self.show(&branch.condition.left)?;
         let mut right = self.show(&branch.condition.right)?;
-        left.math = letters.part(left.math);
-        right.math = letters.part(right.math);
-        let left_value = self.number(&branch.left)?;
-        let right_value = self.number(&branch.right)?;
+        left.math = self.letters.part(left.math);
+        right.math = self.letters.part(right.math);
+        let left_value = self.short_number(&branch.left)?;
+        let right_value = self.short_number(&branch.right)?;
         let mut text = latex::inline(&left.math);
         let mut width = latex::width(&left.math);
         let relation = latex::relation(branch.condition.relation);
@@ -550,7 +570,7 @@ impl Builder<'_> {
         };
         let equals = |is_exact: bool| if is_exact { "=" } else { r"\approx" };
         if left_value.math != left.math {
-            append(equals(left_value.is_exact), &left_value.math);
+            append(equals(left.is_exact && left_value.is_exact), &left_value.math);
         }
         if branch.kink.is_some() {
             // z = 0, or w = 2 = 2x: the sign between is one of equality, so the value stands once.
@@ -561,7 +581,7 @@ impl Builder<'_> {
             append(relation, &right.math);
         } else {
             append(relation, &right_value.math);
-            append(equals(right_value.is_exact), &right.math);
+            append(equals(right.is_exact && right_value.is_exact), &right.math);
         }
         let by_convention = branch.kink.is_some();
         if by_convention {
@@ -591,15 +611,18 @@ impl Builder<'_> {
         let mut parameters: Vec<VariableId> = moved.into_iter().collect();
         parameters.sort_unstable();
         let mut rows = Vec::new();
+        let mut widest = 0;
         for parameter in parameters {
             let first = passes[updated[0]].literal(parameter);
-            let mut row = vec![self.symbol(parameter), self.cell(&first)?];
+            let mut row = vec![self.symbol(parameter), self.cell(&first, &mut widest)?];
             for &pass in &updated {
                 let adjoint = passes[pass].adjoints[parameter.index()].clone();
                 let new = passes[pass].updates.iter().find(|(own, _)| *own == parameter);
                 for value in [adjoint, new.map(|(_, value)| value.clone())] {
                     row.push(match value {
-                        Some(value) => self.cell(&Literal { value, style: NumberStyle::Auto })?,
+                        Some(value) => {
+                            self.cell(&Literal { value, style: NumberStyle::Auto }, &mut widest)?
+                        }
                         None => String::new(),
                     });
                 }
@@ -607,21 +630,27 @@ impl Builder<'_> {
             rows.push(row);
         }
         let mut objective_row = vec![self.symbol(objective.variable)];
-        objective_row.push(self.cell(&passes[updated[0]].literal(objective.variable))?);
+        objective_row
+            .push(self.cell(&passes[updated[0]].literal(objective.variable), &mut widest)?);
         for &pass in &updated {
             objective_row.push(String::new());
             objective_row.push(match passes.get(pass + 1) {
-                Some(next) => self.cell(&next.literal(objective.variable))?,
+                Some(next) => self.cell(&next.literal(objective.variable), &mut widest)?,
                 None => String::new(),
             });
         }
         let objective = latex::symbol(&self.symbols.objective());
+        let columns = Width::try_from(objective_row.len()).unwrap_or(Width::MAX);
+        if columns.saturating_mul(widest + 2 * EM) > TEXT_WIDTH {
+            return Ok(None);
+        }
         Ok(Some(Summary { objective, updates: updated.len(), rows, objective_row }))
     }
 
-    fn cell(&mut self, literal: &Literal) -> Result<String, RenderError> {
+    fn cell(&mut self, literal: &Literal, widest: &mut Width) -> Result<String, RenderError> {
         let shown = self.literal(literal)?;
-        let text = latex::inline(&shown.math);
+        let (text, width) = latex::inline_with_width(&shown.math);
+        *widest = width.max(*widest);
         Ok(if shown.is_exact { text } else { format!(r"\approx {text}") })
     }
 }

@@ -22,10 +22,17 @@ pub type Width = u32;
 
 /// One em.
 pub const EM: Width = 1000;
+/// A fraction wider than this does not stand in text.
+const MAX_PROSE_FRACTION: Width = 34 * EM;
 
 /// A formula on one line.
 pub fn inline(math: &Math) -> String {
     pieces::Pieces::of(math).text
+}
+
+/// A formula within text, where TeX itself breaks lines: wide fractions are written with a slash.
+pub fn in_prose(math: &Math) -> String {
+    pieces::Pieces::breakable(math, MAX_PROSE_FRACTION).text
 }
 
 /// A formula on one line, and its width.

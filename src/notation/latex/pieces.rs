@@ -364,7 +364,7 @@ fn between(left: &Math, right: &Math) -> Joint {
             || matches!(right, Math::Power(base, _) if matches!(**base, Math::Parentheses(_)))
     };
     if is_number(left) {
-        let before_number = matches!(right, Math::Parentheses(inner) if is_number(inner));
+        let before_number = matches!(right, Math::Parentheses(inner) if inner.begins_with_minus());
         return if follows_number(right) && !before_number { Joint::Nothing } else { Joint::Dot };
     }
     match (letter(unsigned), right) {
