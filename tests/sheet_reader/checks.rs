@@ -81,6 +81,8 @@ impl Reader<'_, '_> {
     pub(super) fn may_be_rounded(&self, form: &Tree) -> bool {
         let precision = self.precision;
         form.any(&|tree| match tree {
+            // A letter may hide one.
+            Tree::Symbol(symbol) => self.scope.bounds.contains_key(symbol),
             Tree::Number(numeral) => {
                 precision.is_some_and(|precision| precision.rounded_place(numeral).is_some())
             }

@@ -20,6 +20,8 @@ pub struct Scope {
     /// Local partials: of, by.
     pub partials: BTreeMap<(usize, usize), BigRational>,
     pub objective: Option<usize>,
+    /// Letters for parts that hold rounded figures: what they are is known within bounds.
+    pub bounds: BTreeMap<usize, Value>,
 }
 
 /// Whether figures are taken as exact, or as rounded to what the sheet says.
@@ -49,6 +51,7 @@ impl Scope {
         let zero = Value::integer(0);
         Ok(match tree {
             Tree::Number(numeral) => figure(numeral, figures),
+            Tree::Symbol(symbol) if self.bounds.contains_key(symbol) => self.bounds[symbol].clone(),
             Tree::Symbol(symbol) => {
                 Value::exact(self.value(*symbol).cloned().ok_or("a name that has no value here")?)
             }

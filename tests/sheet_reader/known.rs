@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nablatex::Solution;
-use nablatex::exercise::Role;
+use nablatex::exercise::{Role, Sense};
 use nablatex::render::{self, Options};
 use num_rational::BigRational;
 use serde_json::Value as Json;
@@ -24,6 +24,7 @@ pub struct Known {
     /// Inputs, targets, constants, parameters.
     pub leaves: Vec<String>,
     pub objective: Option<String>,
+    pub is_maximized: bool,
     pub passes: Vec<Pass>,
     /// The settings of each update in order.
     pub settings: Vec<Vec<BigRational>>,
@@ -45,6 +46,9 @@ impl Known {
         Self {
             nodes: network.ids().filter(|id| network.definition(*id).is_some()).map(name).collect(),
             leaves,
+            is_maximized: network
+                .objective()
+                .is_some_and(|objective| objective.sense == Sense::Maximize),
             objective: network.objective().map(|objective| name(objective.variable)),
             passes,
             settings,

@@ -7,7 +7,8 @@
 //! | `document.rs` | a sheet as prose, displays and tables |
 //! | `lexer.rs`, `parser.rs`, `tree.rs` | mathematics as tokens, then formulas |
 //! | `value.rs`, `evaluate.rs`, `rounding.rs` | what a formula comes to, exactly or within its rounded figures |
-//! | `slope.rs` | derivatives of the printed definitions |
+//! | `slope.rs`, `identities.rs` | derivatives of the printed definitions; symbolic forms at other values |
+//! | `in_place.rs` | numbers in the place of names |
 //! | `known.rs` | the machine-readable result |
 //! | `reader.rs`, `checks.rs` | the sheet from top to bottom, and each chain of it |
 //! | `generate.rs` | random exercises |
@@ -19,6 +20,8 @@ mod checks;
 mod document;
 mod evaluate;
 mod generate;
+mod identities;
+mod in_place;
 mod known;
 mod lexer;
 mod parser;
@@ -188,6 +191,48 @@ fn every_sheet_of_random_networks_is_true() {
     let report = random_sheets(0..300);
     assert!(report.equalities > 3_000, "{}", report.equalities);
     assert!(report.reasons > 100, "{}", report.reasons);
+}
+
+/// A reader that believes anything proves nothing: each of these slips is seen.
+#[test]
+fn no_slip_on_a_sheet_goes_unseen() {
+    let text = include_str!("../../examples/exercise2.nabla");
+    let solved = solve(&Source::new("exercise2.nabla", text)).expect("a sound exercise");
+    let known = Known::of(&solved.solution);
+    let sheet = render::tex(&solved.solution, &Options::default()).expect("a sheet");
+    assert_eq!(read(&sheet, &known).problems, []);
+    let body = sheet.find("The network").expect("a body");
+    let mut unseen = Vec::new();
+    let mut count = 0;
+    let mut is_display = false;
+    let mut offset = 0;
+    for line in sheet.split_inclusive('\n') {
+        let start = offset;
+        offset += line.len();
+        is_display = (is_display || line.starts_with("\\begin{align*}"))
+            && !line.starts_with("\\end{align*}");
+        if start < body || !is_display || line.starts_with('\\') && !line.starts_with("\\pdv") {
+            continue;
+        }
+        for (at, c) in line.char_indices() {
+            let replacement = match c {
+                '+' => "-",
+                '<' => ">",
+                '0' => "1",
+                '1' => "2",
+                '2'..='8' => "9",
+                _ => continue,
+            };
+            let changed =
+                format!("{}{replacement}{}", &sheet[..start + at], &sheet[start + at + 1..]);
+            count += 1;
+            if read(&changed, &known).problems.is_empty() {
+                unseen.push(format!("{replacement} for {c} at {at} of: {line}"));
+            }
+        }
+    }
+    assert!(count > 200, "{count}");
+    assert!(unseen.is_empty(), "{} of {count}\n{}", unseen.len(), unseen.join(""));
 }
 
 /// Formulas in bulk: nodes that nothing uses, each evaluated in symbols, in numbers and as its value.

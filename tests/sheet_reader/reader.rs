@@ -1,5 +1,7 @@
 //! Reads a sheet from top to bottom and holds every equality against values.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use num_rational::BigRational;
 use num_traits::One;
 
@@ -30,10 +32,16 @@ pub struct Reader<'t, 'k> {
     pub(super) names: Vec<String>,
     /// The right-hand sides of nodes, by the number of the node.
     pub(super) definitions: Vec<Option<Tree>>,
-    /// Read before all names were: node and tokens.
-    pending: Vec<(usize, Vec<Token<'t>>)>,
+    /// Read before all names were: the tokens of nodes, and of letters among them.
+    pending: Vec<Vec<Token<'t>>>,
     pub(super) precision: Option<Precision>,
     pub(super) scope: Scope,
+    /// Other values than the sheet's.
+    pub(super) places: Vec<Scope>,
+    /// The nodes on which the objective depends.
+    pub(super) reaching: BTreeSet<usize>,
+    /// What the letters of the present display stand for.
+    pub(super) letters: BTreeMap<usize, Tree>,
     pub(super) pass: usize,
     /// Whether the present pass was used or shown.
     is_begun: bool,
@@ -51,6 +59,9 @@ pub fn read(sheet: &str, known: &Known) -> Report {
         pending: Vec::new(),
         precision: None,
         scope: Scope::default(),
+        places: Vec::new(),
+        reaching: BTreeSet::new(),
+        letters: BTreeMap::new(),
         pass: 0,
         is_begun: false,
         updates: 0,
@@ -108,13 +119,13 @@ impl<'t> Reader<'t, '_> {
                 for (formula, line) in formulas(text, *line)? {
                     self.characters(formula, line);
                     let tokens = tokens(formula, line)?;
-                    self.given_formula(&tokens)?;
+                    self.given_formula(&tokens, false)?;
                 }
             }
             Item::Display(display) => {
                 self.characters(display.text, display.line);
                 for statement in &display.statements {
-                    self.given_formula(&statement.tokens)?;
+                    self.given_formula(&statement.tokens, true)?;
                 }
             }
             Item::Table { line, .. } => {
@@ -125,21 +136,65 @@ impl<'t> Reader<'t, '_> {
             return Ok(());
         }
         self.enter_pass(0)?;
-        for (node, tokens) in std::mem::take(&mut self.pending) {
-            let chain = Parser::new(&tokens, &self.symbols, false).whole_chain()?;
-            let Some(link) = chain.links.first() else {
-                return Err(Problem::new(tokens[0].line, "a definition without a right-hand side"));
-            };
-            self.definitions[node] = Some(link.form.clone());
-            if let Some(value) = self.scope.value(node).cloned() {
-                self.chain(&chain, &value, tokens[0].line);
+        self.definitions()
+    }
+
+    /// The right-hand sides of the nodes. A letter among them stands for a part of the node before it.
+    fn definitions(&mut self) -> Outcome {
+        let outer = self.symbols.clone();
+        let pending = std::mem::take(&mut self.pending);
+        for tokens in &pending {
+            let left = kinds(split_outside(tokens, is_equality)[0]);
+            if self.symbols.add(&left).is_ok() {
+                self.names.push(String::new());
+                self.definitions.push(None);
             }
         }
+        self.scope.values.resize(self.symbols.count, None);
+        let mut chains = Vec::with_capacity(pending.len());
+        for tokens in &pending {
+            chains.push((Parser::new(tokens, &self.symbols, false).whole_chain()?, tokens[0].line));
+        }
+        for (chain, line) in &chains {
+            if matches!(chain.first, Tree::Symbol(number) if number >= outer.count) {
+                self.letter(chain, *line);
+            }
+        }
+        for (chain, line) in &chains {
+            let (Tree::Symbol(node), Some(link)) = (&chain.first, chain.links.first()) else {
+                return Err(Problem::new(
+                    *line,
+                    "a definition without a name or a right-hand side",
+                ));
+            };
+            if *node < outer.count {
+                self.definitions[*node] = Some(link.form.replace(&self.letters));
+                if let Some(value) = self.scope.value(*node).cloned() {
+                    self.chain(chain, &value, *line);
+                }
+            }
+        }
+        self.leave(outer);
+        self.find_reaching();
+        self.open_places();
         self.slopes();
         Ok(())
     }
 
-    fn given_formula(&mut self, tokens: &[Token<'t>]) -> Outcome {
+    /// Forgets the letters of a display.
+    fn leave(&mut self, outer: Symbols<'t>) {
+        self.symbols = outer;
+        self.names.truncate(self.symbols.count);
+        self.definitions.truncate(self.symbols.count);
+        self.scope.values.truncate(self.symbols.count);
+        self.scope.bounds.clear();
+        self.letters.clear();
+        for place in &mut self.places {
+            place.values.truncate(self.symbols.count);
+        }
+    }
+
+    fn given_formula(&mut self, tokens: &[Token<'t>], is_displayed: bool) -> Outcome {
         let line = tokens.first().map_or(0, |token| token.line);
         let is_sign =
             |token: &Token<'_>| matches!(token.kind, Kind::Sign('=') | Kind::Command("approx"));
@@ -148,10 +203,15 @@ impl<'t> Reader<'t, '_> {
         if parts.len() < 2 {
             return Err(Problem::new(line, "something given that is no equation"));
         }
-        if self.names.len() < nodes {
-            let name = self.known.nodes[self.names.len()].clone();
-            let node = self.register(parts[0], name)?;
-            self.pending.push((node, tokens.to_vec()));
+        // No node is used before its own line: what is, is a letter.
+        let is_letter =
+            is_displayed && self.pending.iter().any(|before| mentions(before, parts[0]));
+        if is_letter || self.names.len() < nodes {
+            if !is_letter {
+                let name = self.known.nodes[self.names.len()].clone();
+                self.register(parts[0], name)?;
+            }
+            self.pending.push(tokens.to_vec());
             return Ok(());
         }
         for part in &parts[..parts.len() - 1] {
@@ -177,7 +237,7 @@ impl<'t> Reader<'t, '_> {
 
     /// A new name, as it is written.
     fn register(&mut self, written: &[Token<'t>], name: String) -> Result<usize, Problem> {
-        let kinds: Vec<Kind<'t>> = written.iter().map(|token| token.kind).collect();
+        let kinds = kinds(written);
         let line = written.first().map_or(0, |token| token.line);
         match self.symbols.add(&kinds) {
             Ok(number) => {
@@ -359,10 +419,7 @@ impl<'t> Reader<'t, '_> {
         let outer = self.symbols.clone();
         let letters = self.letters(display);
         let outcome = self.statements(display, &letters);
-        self.symbols = outer;
-        self.names.truncate(self.symbols.count);
-        self.definitions.truncate(self.symbols.count);
-        self.scope.values.truncate(self.symbols.count);
+        self.leave(outer);
         outcome
     }
 
@@ -371,9 +428,11 @@ impl<'t> Reader<'t, '_> {
         let mut are_letters = Vec::with_capacity(display.statements.len());
         let first_letter = self.symbols.count;
         for statement in &display.statements {
-            let left = left_side(statement);
-            let kinds: Vec<Kind<'t>> = left.iter().map(|token| token.kind).collect();
+            let kinds = kinds(left_side(statement));
+            let is_assigned =
+                statement.tokens.iter().any(|token| token.kind == Kind::Command("leftarrow"));
             let is_known = match kinds.first() {
+                _ if is_assigned => true,
                 Some(Kind::Command("pdv" | "directpart")) | None => true,
                 _ => self.symbols.find(&kinds).is_some_and(|number| number < first_letter),
             };
@@ -418,6 +477,11 @@ impl<'t> Reader<'t, '_> {
                 continue;
             };
             self.chain(chain, &truth, statement.line);
+            self.numbers_in_place(chain);
+            self.identities(chain, !statement.reasons.is_empty(), statement.line);
+            if chains[..position].iter().any(|before| before.first == chain.first) {
+                self.fail(statement.line, "two statements of one quantity in a display");
+            }
             let is_marked = chain.links.last().is_some_and(|link| link.is_answer);
             let is_result = is_update
                 || (is_forward && self.is_objective(&chain.first))
@@ -473,18 +537,22 @@ impl<'t> Reader<'t, '_> {
             self.fail(line, "a letter that is no name");
             return;
         };
-        let value = chain.links.first().map(|link| self.scope.evaluate(&link.form, None));
-        match value {
-            Some(Ok(value)) => {
-                let value = value.low;
-                if self.scope.value(number).is_some_and(|before| *before != value) {
+        let Some(link) = chain.links.first() else {
+            self.fail(line, "a letter that stands for nothing");
+            return;
+        };
+        let figures = if link.relation == Relation::Approximate { self.precision } else { None };
+        match self.scope.evaluate(&link.form, figures) {
+            Ok(value) => {
+                self.report.equalities += 1;
+                let form = link.form.replace(&self.letters);
+                self.letters.insert(number, form);
+                let before = self.scope.bounds.insert(number, value.clone());
+                if before.is_some_and(|before| before != value) {
                     self.fail(line, "a letter with two meanings in one display");
                 }
-                self.scope.values[number] = Some(value.clone());
-                self.chain(chain, &value, line);
             }
-            Some(Err(fault)) => self.fail(line, fault),
-            None => self.fail(line, "a letter that stands for nothing"),
+            Err(fault) => self.fail(line, fault),
         }
     }
 
@@ -559,10 +627,25 @@ impl<'t> Reader<'t, '_> {
 
 /// What stands before the first sign of equality.
 fn left_side<'s, 't>(statement: &'s Statement<'t>) -> &'s [Token<'t>] {
-    let is_sign = |token: &Token<'_>| {
-        matches!(token.kind, Kind::Sign('=') | Kind::Command("approx" | "leftarrow" | "gets"))
-    };
-    split_outside(&statement.tokens, is_sign)[0]
+    split_outside(&statement.tokens, is_equality)[0]
+}
+
+fn is_equality(token: &Token<'_>) -> bool {
+    matches!(token.kind, Kind::Sign('=') | Kind::Command("approx" | "leftarrow" | "gets"))
+}
+
+fn kinds<'t>(tokens: &[Token<'t>]) -> Vec<Kind<'t>> {
+    tokens.iter().map(|token| token.kind).collect()
+}
+
+/// Whether the written name stands in the tokens, right of their first sign.
+fn mentions(tokens: &[Token<'_>], written: &[Token<'_>]) -> bool {
+    let start = split_outside(tokens, is_equality)[0].len();
+    tokens[start..].windows(written.len()).enumerate().any(|(at, window)| {
+        let is_same = window.iter().zip(written).all(|(own, other)| own.kind == other.kind);
+        let next = tokens.get(start + at + written.len()).map(|token| token.kind);
+        is_same && !matches!(next, Some(Kind::Sign('_' | '\'')))
+    })
 }
 
 /// The stretches between the tokens that pass the test, braces and environments aside.

@@ -15,6 +15,19 @@ use super::tree::Tree;
 type Dual = Option<(BigRational, BigRational)>;
 
 impl Reader<'_, '_> {
+    /// The nodes on which the objective depends, itself included.
+    pub(super) fn find_reaching(&mut self) {
+        self.reaching.extend(self.scope.objective);
+        // Nodes are in an order in which operands precede consumers.
+        for (node, definition) in self.definitions.iter().enumerate().rev() {
+            if let Some(definition) = definition
+                && self.reaching.contains(&node)
+            {
+                self.reaching.extend(names_in(definition));
+            }
+        }
+    }
+
     /// Every local partial is that of its definition, and every gradient the sum over its consumers.
     pub(super) fn slopes(&mut self) {
         let mut problems = Vec::new();
@@ -38,15 +51,9 @@ impl Reader<'_, '_> {
             }
         }
         let Some(objective) = self.scope.objective else { return };
+        let reaching = &self.reaching;
         let operands: Vec<(usize, BTreeSet<usize>)> =
             nodes.iter().map(|(node, tree)| (*node, names_in(tree))).collect();
-        let mut reaching = BTreeSet::from([objective]);
-        // Nodes are in an order in which operands precede consumers.
-        for (node, own) in operands.iter().rev() {
-            if reaching.contains(node) {
-                reaching.extend(own);
-            }
-        }
         for (&variable, value) in &self.scope.adjoints {
             if variable == objective {
                 continue;
@@ -93,7 +100,7 @@ fn names_in(tree: &Tree) -> BTreeSet<usize> {
 }
 
 /// The value of a formula and its derivative by one name.
-fn dual(scope: &Scope, tree: &Tree, by: usize) -> Dual {
+pub(super) fn dual(scope: &Scope, tree: &Tree, by: usize) -> Dual {
     let of = |inner: &Tree| dual(scope, inner, by);
     let constant = |value: BigRational| Some((value, BigRational::zero()));
     match tree {
@@ -155,6 +162,18 @@ fn dual(scope: &Scope, tree: &Tree, by: usize) -> Dual {
                 Ordering::Less => Some((-value, -slope)),
                 Ordering::Equal => None,
             }
+        }
+        Tree::Call { function, arguments, .. } if function == "clip" => {
+            let [z, low, high] = &arguments[..] else { return None };
+            let is_finite = |bound: &Tree| !bound.any(&|tree| *tree == Tree::Infinity);
+            let mut value = of(z);
+            if is_finite(low) {
+                value = extremum(vec![value, of(low)], Ordering::Greater);
+            }
+            if is_finite(high) {
+                value = extremum(vec![value, of(high)], Ordering::Less);
+            }
+            value
         }
         Tree::Call { function, subscript, arguments } => {
             let arguments = arguments.iter().map(of).collect::<Vec<_>>();
@@ -220,7 +239,16 @@ fn call(function: &str, parameter: Option<Dual>, arguments: Vec<Dual>) -> Dual {
             let sign = error.signum();
             Some((&delta * (error.abs() - half * &delta), delta * sign * slope))
         }
-        // What clip and SmoothL1 come to is held against the sheet's own case distinctions.
+        "SmoothL1" => {
+            let (error, slope) = first?;
+            let (beta, _) = parameter??;
+            let half = BigRational::new(1.into(), 2.into());
+            if error.abs() <= beta {
+                return Some((half * &error * &error / &beta, error * slope / beta));
+            }
+            let sign = error.signum();
+            Some((error.abs() - half * &beta, sign * slope))
+        }
         _ => None,
     }
 }

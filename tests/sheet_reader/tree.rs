@@ -1,5 +1,7 @@
 //! What was read: formulas and chains of comparisons.
 
+use std::collections::BTreeMap;
+
 use num_rational::BigRational;
 
 /// A formula.
@@ -114,5 +116,50 @@ impl Tree {
                     })
             }),
         }
+    }
+
+    /// The formula with names replaced by what they stand for.
+    pub fn replace(&self, names: &BTreeMap<usize, Tree>) -> Self {
+        let recurse = |tree: &Self| tree.replace(names);
+        let boxed = |tree: &Self| Box::new(tree.replace(names));
+        match self {
+            Self::Symbol(symbol) => names.get(symbol).cloned().unwrap_or(Self::Symbol(*symbol)),
+            Self::Number(_) | Self::Free(_) | Self::Infinity | Self::Derivative { .. } => {
+                self.clone()
+            }
+            Self::Minus(inner) => Self::Minus(boxed(inner)),
+            Self::Absolute(inner) => Self::Absolute(boxed(inner)),
+            Self::Sum(terms) => {
+                Self::Sum(terms.iter().map(|(minus, term)| (*minus, recurse(term))).collect())
+            }
+            Self::Product(factors) => Self::Product(factors.iter().map(recurse).collect()),
+            Self::Quotient(left, right) => Self::Quotient(boxed(left), boxed(right)),
+            Self::Power(left, right) => Self::Power(boxed(left), boxed(right)),
+            Self::Call { function, subscript, arguments } => Self::Call {
+                function: function.clone(),
+                subscript: subscript.as_deref().map(boxed),
+                arguments: arguments.iter().map(recurse).collect(),
+            },
+            Self::Cases(rows) => Self::Cases(
+                rows.iter()
+                    .map(|row| Row {
+                        value: recurse(&row.value),
+                        conditions: row
+                            .conditions
+                            .iter()
+                            .map(|chain| chain.replace(names))
+                            .collect(),
+                    })
+                    .collect(),
+            ),
+        }
+    }
+}
+
+impl Chain {
+    fn replace(&self, names: &BTreeMap<usize, Tree>) -> Self {
+        let links =
+            self.links.iter().map(|link| Link { form: link.form.replace(names), ..link.clone() });
+        Self { first: self.first.replace(names), links: links.collect() }
     }
 }
