@@ -245,6 +245,11 @@ pub fn product(factors: Vec<Expr>) -> Expr {
                 Some(total) => coefficient = total,
                 None => gathered.list.push((Expr::Number(literal), 1)),
             },
+            Expr::Cases(cases) => match cases_of(cases) {
+                cases @ Expr::Cases(_) => gathered.list.push((cases, 1)),
+                // All branches agree, so it is no distinction.
+                agreed => pending.push(agreed),
+            },
             Expr::Quotient { numerator, denominator } if denominator.as_number().is_some() => {
                 let below = split(*denominator).0;
                 match divisor.times(&below) {

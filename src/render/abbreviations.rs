@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::exercise::Exercise;
 use crate::notation::latex::{self, EM, Width};
-use crate::notation::{Math, MathCase, MathCondition, symbol_for};
+use crate::notation::{Math, MathCase, MathCondition, Shown, symbol_for};
 
 /// A value or side wider than this is given a letter.
 const MAX_PART: Width = 13 * EM;
@@ -15,8 +15,10 @@ const LETTERS: &[&str] = &["u", "v", "s", "r", "q", "t", "p", "m", "n", "k"];
 /// The letters given so far in one display, each with what it stands for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Abbreviations {
+    /// The letters that no name of the exercise is, and those of them that are not given yet.
+    all: Vec<&'static str>,
     free: Vec<&'static str>,
-    given: Vec<(Math, Math)>,
+    given: Vec<(Math, Shown)>,
 }
 
 impl Abbreviations {
@@ -24,8 +26,14 @@ impl Abbreviations {
     pub(super) fn new(exercise: &Exercise) -> Self {
         let network = &exercise.network;
         let is_free = |letter: &&&str| !network.ids().any(|id| *network[id].name.base == ***letter);
-        let free = LETTERS.iter().rev().filter(is_free).copied().collect();
-        Self { free, given: Vec::new() }
+        let all: Vec<&str> = LETTERS.iter().rev().filter(is_free).copied().collect();
+        Self { free: all.clone(), all, given: Vec::new() }
+    }
+
+    /// Takes all letters back, for another display.
+    pub(super) fn restart(&mut self) {
+        self.free.clone_from(&self.all);
+        self.given.clear();
     }
 
     /// How many letters are given.
@@ -34,12 +42,13 @@ impl Abbreviations {
     }
 
     /// The letters given after the first `count`, each with what it stands for.
-    pub(super) fn given_since(&self, count: usize) -> Vec<(Math, Math)> {
+    pub(super) fn given_since(&self, count: usize) -> Vec<(Math, Shown)> {
         self.given[count..].to_vec()
     }
 
-    /// The formula with the wide parts of its case distinctions replaced by letters.
-    pub(super) fn shorten(&mut self, math: Math) -> Math {
+    /// The formula with the wide parts of its case distinctions replaced by letters; `is_exact` says whether its
+    /// figures are.
+    pub(super) fn shorten(&mut self, math: Math, is_exact: bool) -> Math {
         if !has_cases(&math) {
             return math;
         }
@@ -47,44 +56,53 @@ impl Abbreviations {
             Math::Cases(rows) => Math::Cases(
                 rows.into_iter()
                     .map(|row| MathCase {
-                        value: self.part(row.value),
+                        value: self.part(row.value, is_exact),
                         conditions: row
                             .conditions
                             .into_iter()
                             .map(|condition| MathCondition {
-                                left: self.part(condition.left),
+                                left: self.part(condition.left, is_exact),
                                 relation: condition.relation,
-                                right: self.part(condition.right),
+                                right: self.part(condition.right, is_exact),
                             })
                             .collect(),
                     })
                     .collect(),
             ),
-            Math::Minus(inner) => Math::Minus(Box::new(self.shorten(*inner))),
-            Math::Absolute(inner) => Math::Absolute(Box::new(self.shorten(*inner))),
-            Math::Parentheses(inner) => Math::Parentheses(Box::new(self.shorten(*inner))),
+            Math::Minus(inner) => Math::Minus(Box::new(self.shorten(*inner, is_exact))),
+            Math::Absolute(inner) => Math::Absolute(Box::new(self.shorten(*inner, is_exact))),
+            Math::Parentheses(inner) => Math::Parentheses(Box::new(self.shorten(*inner, is_exact))),
             Math::Sum(terms) => Math::Sum(
-                terms.into_iter().map(|(minus, term)| (minus, self.shorten(term))).collect(),
+                terms
+                    .into_iter()
+                    .map(|(minus, term)| (minus, self.shorten(term, is_exact)))
+                    .collect(),
             ),
-            Math::Product(factors) => {
-                Math::Product(factors.into_iter().map(|factor| self.shorten(factor)).collect())
+            Math::Product(factors) => Math::Product(
+                factors.into_iter().map(|factor| self.shorten(factor, is_exact)).collect(),
+            ),
+            Math::Fraction(top, bottom) => Math::Fraction(
+                Box::new(self.shorten(*top, is_exact)),
+                Box::new(self.shorten(*bottom, is_exact)),
+            ),
+            Math::Power(base, exponent) => {
+                Math::Power(Box::new(self.shorten(*base, is_exact)), exponent)
             }
-            Math::Fraction(top, bottom) => {
-                Math::Fraction(Box::new(self.shorten(*top)), Box::new(self.shorten(*bottom)))
-            }
-            Math::Power(base, exponent) => Math::Power(Box::new(self.shorten(*base)), exponent),
             Math::Apply { name, subscript, arguments } => Math::Apply {
                 name,
                 subscript,
-                arguments: arguments.into_iter().map(|argument| self.shorten(argument)).collect(),
+                arguments: arguments
+                    .into_iter()
+                    .map(|argument| self.shorten(argument, is_exact))
+                    .collect(),
             },
             other => other,
         }
     }
 
     /// The part itself, or the letter that stands for it.
-    pub(super) fn part(&mut self, math: Math) -> Math {
-        if let Some((letter, _)) = self.given.iter().find(|(_, own)| *own == math) {
+    pub(super) fn part(&mut self, math: Math, is_exact: bool) -> Math {
+        if let Some((letter, _)) = self.given.iter().find(|(_, own)| own.math == math) {
             return letter.clone();
         }
         if latex::width(&math) <= MAX_PART {
@@ -92,7 +110,7 @@ impl Abbreviations {
         }
         let Some(letter) = self.free.pop() else { return math };
         let symbol = Math::Symbol(Arc::new(symbol_for(letter, &[])));
-        self.given.push((symbol.clone(), math));
+        self.given.push((symbol.clone(), Shown { math, is_exact }));
         symbol
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         detail: options.detail,
         has_rounded: false,
         kinks: Vec::new(),
-        letters: Abbreviations::default(),
+        letters: Abbreviations::new(&solution.exercise),
     };
     for id in solution.exercise.network.ids() {
         escape::check(&solution.exercise.network[id].name.base)?;
@@ -95,7 +95,7 @@ struct Draft {
     remarks: Vec<Remark>,
     opens_support: bool,
     /// Letters for parts that are too wide, each with what it stands for.
-    abbreviations: Vec<(Math, Math)>,
+    abbreviations: Vec<(Math, Shown)>,
     opens_abbreviations: bool,
 }
 
@@ -194,7 +194,7 @@ impl Builder<'_> {
         let mut given = Given::default();
         let mut drafts = Vec::new();
         let mut needs_display = false;
-        self.letters = Abbreviations::new(&self.solution.exercise);
+        self.letters.restart();
         for node in network.ids() {
             if let Some(definition) = network.definition(node) {
                 let shown = self.show(definition)?;
@@ -202,12 +202,14 @@ impl Builder<'_> {
                 needs_display |= has_cases(&shown.math)
                     || latex::width(&shown.math) + latex::width(&left) > MAX_SENTENCE_FORMULA;
                 given.definitions.push(format!(
-                    "{} = {}",
+                    "{} {} {}",
                     latex::inline(&left),
+                    if shown.is_exact { "=" } else { r"\approx" },
                     latex::inline(&shown.math)
                 ));
                 let given_before = self.letters.count();
-                let form = Shown { math: self.letters.shorten(shown.math), ..shown };
+                let math = self.letters.shorten(shown.math, shown.is_exact);
+                let form = Shown { math, is_exact: shown.is_exact };
                 let mut draft = Draft::plain(left, form);
                 draft.abbreviations = self.letters.given_since(given_before);
                 drafts.push(draft);
@@ -323,7 +325,7 @@ impl Builder<'_> {
                     if level == 1 {
                         out.push(Block::TaskHeading(TaskHeading::Forward));
                     }
-                    self.letters = Abbreviations::new(&self.solution.exercise);
+                    self.letters.restart();
                     let drafts =
                         steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                     let rows = rows(drafts);
@@ -409,7 +411,7 @@ impl Builder<'_> {
                 objective: latex::symbol(&self.symbols.objective()),
             },
         };
-        self.letters = Abbreviations::new(&self.solution.exercise);
+        self.letters.restart();
         let mut goal = self.draft(&derivation.goal)?;
         let remarks = std::mem::take(&mut goal.remarks);
         if let Some(last) = goal.links.last_mut() {
@@ -479,7 +481,7 @@ impl Builder<'_> {
         let given_before = self.letters.count();
         if !step.branches.is_empty() {
             for link in &mut links {
-                link.math = self.letters.shorten(link.math.clone());
+                link.math = self.letters.shorten(link.math.clone(), link.is_exact);
             }
         }
         let mut reasons = Vec::new();
@@ -557,8 +559,8 @@ impl Builder<'_> {
         }
         let mut left = self.show(&branch.condition.left)?;
         let mut right = self.show(&branch.condition.right)?;
-        left.math = self.letters.part(left.math);
-        right.math = self.letters.part(right.math);
+        left.math = self.letters.part(left.math, left.is_exact);
+        right.math = self.letters.part(right.math, right.is_exact);
         let left_value = self.short_number(&branch.left)?;
         let right_value = self.short_number(&branch.right)?;
         let mut text = latex::inline(&left.math);
@@ -715,8 +717,8 @@ fn with_abbreviations(drafts: Vec<Draft>) -> Vec<Draft> {
     for mut draft in drafts {
         let abbreviations = std::mem::take(&mut draft.abbreviations);
         all.push(draft);
-        for (position, (letter, math)) in abbreviations.into_iter().enumerate() {
-            let mut row = Draft::plain(letter, Shown { math, is_exact: true });
+        for (position, (letter, form)) in abbreviations.into_iter().enumerate() {
+            let mut row = Draft::plain(letter, form);
             row.opens_abbreviations = position == 0;
             all.push(row);
         }
