@@ -15,6 +15,7 @@ impl Reader<'_, '_> {
         if chain.links.is_empty() {
             self.fail(line, "nothing is said of the left side");
         }
+        let mut is_resolved = false;
         for (position, link) in chain.links.iter().enumerate() {
             let next = chain.links.get(position + 1).map(|next| next.relation);
             self.report.equalities += 1;
@@ -51,7 +52,8 @@ impl Reader<'_, '_> {
             if let Tree::Cases(rows) = before {
                 self.branch(rows, &link.form, link.line);
             }
-            self.detours(&link.form, link.line);
+            self.detours(&link.form, is_resolved, link.line);
+            is_resolved |= link.form.any(&|tree| matches!(tree, Tree::Cases(_)));
         }
     }
 
@@ -93,7 +95,7 @@ impl Reader<'_, '_> {
     /// What follows a case distinction is the case that holds, and not another of the same value.
     fn branch(&mut self, rows: &[super::tree::Row], next: &Tree, line: usize) {
         let Ok((_, Some(taken))) = self.scope.cases(rows, None) else { return };
-        if let Tree::Cases(inner) = &rows[taken].value {
+        if let Tree::Cases(inner) = &rows[taken].value.replace(&self.letters) {
             self.branch(inner, next, line);
             return;
         }
@@ -102,8 +104,9 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// No step through a node that only renames another, and no factor of one before a name.
-    fn detours(&mut self, form: &Tree, line: usize) {
+    /// No step through a node that only renames another, and no factor of one before a name, unless it is what
+    /// a case distinction came to.
+    fn detours(&mut self, form: &Tree, is_resolved: bool, line: usize) {
         let (definitions, objective) = (&self.definitions, self.scope.objective);
         let is_detour = |tree: &Tree| match tree {
             Tree::Derivative { of, by, .. } => {
@@ -122,7 +125,7 @@ impl Reader<'_, '_> {
         if form.any(&is_detour) {
             self.fail(line, "a detour through a node that only renames another");
         }
-        if form.any(&leads_with_one) {
+        if !is_resolved && form.any(&leads_with_one) {
             self.fail(line, "a factor of one before a name");
         }
     }

@@ -7,7 +7,7 @@ use num_traits::{One, ToPrimitive, Zero};
 
 use super::parser::power_of_ten;
 use super::rounding::Precision;
-use super::tree::{Chain, Numeral, Relation, Row, Tree};
+use super::tree::{Chain, Link, Numeral, Relation, Row, Tree};
 use super::value::Value;
 
 /// The values that names and derivatives have at one place of a sheet.
@@ -146,6 +146,10 @@ impl Scope {
                     None => z.hull(&below),
                 }
             }
+            ("ties", [own, ..], None) => {
+                let count = values.iter().filter(|value| *value == own).count();
+                Value::integer(i64::try_from(count).unwrap_or(i64::MAX))
+            }
             ("sign", [z], None) => stairs(z, [-1, 0, 1]),
             ("step", [z], None) => stairs(z, [0, 1, 1]),
             ("Huber", [error], Some(delta)) => {
@@ -195,7 +199,7 @@ impl Scope {
             if holds == Some(false) || (is_otherwise && taken.is_some()) {
                 continue;
             }
-            let value = self.row_value(row, figures)?;
+            let value = self.evaluate(&row.value, figures)?;
             match (holds, &taken) {
                 (Some(true), None) => taken = Some((value, position)),
                 (Some(true), Some((first, _))) if *first != value => {
@@ -209,31 +213,16 @@ impl Scope {
             (Some((value, row)), None) => Ok((value, Some(row))),
             (Some((value, _)), Some(others)) => Ok((value.hull(&others), None)),
             (None, Some(others)) => Ok((others, None)),
-            (None, None) => Err("no case holds".to_owned()),
-        }
-    }
-
-    /// The value of a row. Where it shares a tie of k, its condition says among how many.
-    fn row_value(&self, row: &Row, figures: Figures) -> Result<Value, Fault> {
-        let is_k = |tree: &Tree| matches!(tree, Tree::Free(name) if name == "Letter('k')");
-        if !row.value.any(&is_k) {
-            return self.evaluate(&row.value, figures);
-        }
-        for condition in &row.conditions {
-            if let [link] = &condition.links[..]
-                && let Tree::Call { arguments, .. } = &link.form
-            {
-                let own = self.evaluate(&condition.first, figures)?;
-                let mut count = 1;
-                for argument in arguments {
-                    count += i64::from(self.evaluate(argument, figures)? == own);
-                }
-                return Value::integer(1)
-                    .divide(&Value::integer(count))
-                    .ok_or("no ties".to_owned());
+            (None, None) => {
+                let is_weak = |link: &Link| {
+                    matches!(link.relation, Relation::LessOrEqual | Relation::GreaterOrEqual)
+                };
+                let conditions = rows.iter().flat_map(|row| &row.conditions);
+                let has_weak = conditions.flat_map(|condition| &condition.links).any(is_weak);
+                // Between < and > lies a kink, which a sheet need not show where it is not hit.
+                Err(if has_weak { "cases with a gap" } else { "no case holds" }.to_owned())
             }
         }
-        Err("a share of a tie without its tie".to_owned())
     }
 
     fn all_hold(&self, conditions: &[Chain], figures: Figures) -> Result<Option<bool>, Fault> {

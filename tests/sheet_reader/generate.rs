@@ -61,7 +61,7 @@ const BASES: [&str; 14] = [
 ];
 
 const SMALL: [&str; 20] = [
-    "2", "-2", "3", "-3", "-1", "1/2", "-1/2", "1/3", "-2/3", "3/4", "-7/5", "5/2", "0.5", "-0.25",
+    "2", "-2", "3", "-3", "7", "1/2", "-1/2", "1/3", "-2/3", "3/4", "-7/5", "5/2", "0.5", "-0.25",
     "0.1", "-1.2", "0.05", "2.75", "-0.3", "10",
 ];
 
@@ -262,7 +262,7 @@ impl Generator {
             }
             6 => format!("-({})", inner(self)),
             7 => format!("({}) / (({})^2 + 1)", inner(self), inner(self)),
-            8 => format!("({}) / {}", inner(self), self.positive()),
+            8 => format!("({}) / {}", inner(self), self.random.pick(&["1.7", "7/3", "0.9"])),
             9 => format!("({})^{}", inner(self), 2 + self.random.below(2)),
             10 => format!("(({})^2 + 2)^-1", inner(self)),
             11 => format!("{} / 3 * ({})", self.a_name(), inner(self)),
@@ -320,7 +320,7 @@ impl Generator {
             let part = self.formula(depth);
             let is_plain = !part.contains([' ', '-', '/']);
             if is_plain {
-                text.push_str(&part)
+                text.push_str(&part);
             } else {
                 let _ = write!(text, "({part})");
             }

@@ -46,10 +46,22 @@ impl Reader<'_, '_> {
 
     /// The statement's symbolic forms as identities. Those behind a case distinction hold for its case alone.
     pub(super) fn identities(&mut self, chain: &Chain, has_reasons: bool, line: usize) {
+        if self.definitions.iter().flatten().any(|definition| self.may_be_rounded(definition)) {
+            // The printed definitions are not those that were computed with.
+            return;
+        }
+        if let (Tree::Symbol(node), Some(link)) = (&chain.first, chain.links.first())
+            && let Some(Some(definition)) = self.definitions.get(*node)
+            && chain.links.get(1).is_none_or(|next| has_reasons || !next.form.has_names())
+            && link.form.replace(&self.letters) == *definition
+        {
+            // The definition as it stands.
+            return;
+        }
         self.extend_places();
         let Some(mut expected) = self.general(&chain.first, chain) else { return };
-        for (number, link) in chain.links.iter().enumerate() {
-            if number > 0 && !link.form.has_names() {
+        for link in &chain.links {
+            if !link.form.has_names() {
                 break;
             }
             if self.may_be_rounded(&link.form.replace(&self.letters)) {
@@ -110,9 +122,6 @@ impl Reader<'_, '_> {
             }
             Tree::Symbol(node) => {
                 let definition = self.definitions.get(node)?.clone()?;
-                if self.may_be_rounded(&definition) {
-                    return None;
-                }
                 places.map(|position| self.at_place(position, &definition)?.ok()).collect()
             }
             Tree::Derivative { of, by, .. } if of == by => {
@@ -123,9 +132,6 @@ impl Reader<'_, '_> {
                 let definition = self.definitions.get(of)?.clone()?;
                 let is_symbolic = |tree: &Tree| matches!(tree, Tree::Derivative { .. });
                 let is_by_chain_rule = chain.links.iter().any(|link| link.form.any(&is_symbolic));
-                if self.may_be_rounded(&definition) {
-                    return None;
-                }
                 places
                     .map(|position| {
                         if is_total && is_by_chain_rule {
@@ -177,7 +183,7 @@ impl Reader<'_, '_> {
         }
         match self.places[position].evaluate(form, None) {
             Ok(value) => value.as_exact().cloned().map(Ok),
-            Err(fault) if fault.contains("two cases") => Some(Err(fault)),
+            Err(fault) if fault.contains("cases") => Some(Err(fault)),
             Err(_) => None,
         }
     }

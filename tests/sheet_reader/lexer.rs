@@ -70,7 +70,7 @@ pub fn tokens(text: &str, line: usize) -> Result<Vec<Token<'_>>, Problem> {
     while lexer.at < text.len() {
         lexer.step()?;
     }
-    Ok(without_needless_braces(lexer.tokens))
+    Ok(without_needless_braces(&lexer.tokens))
 }
 
 struct Lexer<'t> {
@@ -215,8 +215,8 @@ fn numeral_length(text: &str) -> usize {
 }
 
 /// `_{1}` and `_1` are the same.
-fn without_needless_braces(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    let mut kept: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
+fn without_needless_braces<'t>(tokens: &[Token<'t>]) -> Vec<Token<'t>> {
+    let mut kept: Vec<Token<'t>> = Vec::with_capacity(tokens.len());
     let mut position = 0;
     while position < tokens.len() {
         kept.push(tokens[position]);

@@ -60,14 +60,13 @@ pub struct Parser<'p, 't> {
     /// Whether names may stand that are not the exercise's.
     allows_free: bool,
     answers: usize,
-    in_cases: usize,
 }
 
 type Read<T> = Result<T, Problem>;
 
 impl<'p, 't> Parser<'p, 't> {
     pub fn new(tokens: &'p [Token<'t>], symbols: &'p Symbols<'t>, allows_free: bool) -> Self {
-        Self { tokens, at: 0, symbols, allows_free, answers: 0, in_cases: 0 }
+        Self { tokens, at: 0, symbols, allows_free, answers: 0 }
     }
 
     /// All tokens as one chain.
@@ -331,8 +330,6 @@ impl<'p, 't> Parser<'p, 't> {
                 self.expect('}')?;
                 Ok(inner)
             }
-            // The k of a tie of k.
-            Kind::Letter('k') if self.in_cases > 0 => self.free(),
             _ if self.allows_free => self.free(),
             _ => Err(self.problem("no formula, or an unknown name")),
         }
@@ -374,7 +371,6 @@ impl<'p, 't> Parser<'p, 't> {
 
     fn cases(&mut self) -> Read<Tree> {
         self.at += 1;
-        self.in_cases += 1;
         let mut rows = Vec::new();
         while self.peek() != Some(Kind::End("cases")) {
             let value = self.sum()?;
@@ -398,7 +394,6 @@ impl<'p, 't> Parser<'p, 't> {
             }
         }
         self.at += 1;
-        self.in_cases -= 1;
         Ok(Tree::Cases(rows))
     }
 

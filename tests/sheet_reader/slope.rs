@@ -77,7 +77,7 @@ impl Reader<'_, '_> {
             match total {
                 Some(total) if total == *value => {}
                 Some(total) => {
-                    problems.push(format!("the gradient of {name} is {total}, not {value}"))
+                    problems.push(format!("the gradient of {name} is {total}, not {value}"));
                 }
                 None => problems.push(format!("the gradient of {name} lacks that of a consumer")),
             }
@@ -217,6 +217,15 @@ fn call(function: &str, parameter: Option<Dual>, arguments: Vec<Dual>) -> Dual {
                 }
                 Ordering::Equal => None,
             }
+        }
+        // A count is constant wherever it does not jump.
+        "ties" => {
+            let (value, _) = first?;
+            let mut count = 1;
+            for argument in arguments {
+                count += i64::from(argument?.0 == value);
+            }
+            number(count)
         }
         "sign" | "step" => {
             let (value, _) = first?;

@@ -142,8 +142,9 @@ impl Value {
         let order = self.compare(other);
         if let Some(order) = order {
             return Some(match relation {
-                Relation::Equal | Relation::Becomes => order == Ordering::Equal,
-                Relation::Approximate => order == Ordering::Equal,
+                Relation::Equal | Relation::Becomes | Relation::Approximate => {
+                    order == Ordering::Equal
+                }
                 Relation::NotEqual => order != Ordering::Equal,
                 Relation::Less => order == Ordering::Less,
                 Relation::LessOrEqual => order != Ordering::Greater,

@@ -389,8 +389,7 @@ fn prose() -> Vec<(&'static str, String)> {
         (
             "long words",
             format!(
-                "title \"{word}\"\n{network}part \"{word} {word} {word}\" (3 points) {{\n  text \"{0} {0} {0} {0}.\"\n  forward\n}}\nquestion \"Why {word} and {word}?\" (2 points) {{\n  answer \"{0} {0}\"\n}}\nnote \"{0} {0} {0}\"\n",
-                word
+                "title \"{word}\"\n{network}part \"{word} {word} {word}\" (3 points) {{\n  text \"{word} {word} {word} {word}.\"\n  forward\n}}\nquestion \"Why {word} and {word}?\" (2 points) {{\n  answer \"{word} {word}\"\n}}\nnote \"{word} {word} {word}\"\n"
             ),
         ),
         (
@@ -415,7 +414,7 @@ fn prose() -> Vec<(&'static str, String)> {
 }
 
 /// Every torture with its name.
-pub fn all() -> Vec<(&'static str, String)> {
+pub(crate) fn all() -> Vec<(&'static str, String)> {
     let mut all = sums();
     all.extend(products());
     all.extend(cases());
