@@ -87,8 +87,9 @@ impl<'t> Reader<'t, '_> {
             return Err(Problem::new(line, "something given that is no equation"));
         }
         // No node is used before its own line: what is, is a letter.
-        let is_letter =
-            is_displayed && self.pending.iter().any(|before| mentions(before, parts[0]));
+        let is_letter = is_displayed
+            && parts[0].len() == 1
+            && self.pending.iter().any(|before| mentions(before, parts[0]));
         if is_letter || self.names.len() < nodes {
             if !is_letter {
                 let name = self.known.nodes[self.names.len()].clone();

@@ -246,10 +246,7 @@ fn no_slip_on_a_sheet_goes_unseen() {
 }
 
 /// Formulas in bulk: nodes that nothing uses, each evaluated in symbols, in numbers and as its value.
-#[test]
-#[ignore = "takes minutes: cargo test -- --ignored"]
-fn a_hundred_thousand_random_formulas_are_true() {
-    const NODES: usize = 100;
+fn bulk(seeds: std::ops::Range<u64>, nodes: usize) -> (usize, Vec<String>) {
     let forms = [
         (
             "in fractions",
@@ -262,8 +259,8 @@ fn a_hundred_thousand_random_formulas_are_true() {
     ];
     let mut equalities = 0;
     let mut found = Vec::new();
-    for seed in 0..1_000_u64 {
-        let text = generate::formulas(seed, NODES);
+    for seed in seeds {
+        let text = generate::formulas(seed, nodes);
         let form = usize::from(seed % 4 == 3);
         let (report, faults) = faults(&format!("formulas {seed}"), &text, &forms[form..=form]);
         equalities += report.equalities;
@@ -272,6 +269,30 @@ fn a_hundred_thousand_random_formulas_are_true() {
             break;
         }
     }
+    (equalities, found)
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test -- --ignored"]
+fn a_hundred_thousand_random_formulas_are_true() {
+    const WORKERS: u64 = 4;
+    const FILES: u64 = 1_000;
+    const NODES: usize = 100;
+    let (equalities, found) = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS)
+            .map(|worker| {
+                let seeds = worker * FILES / WORKERS..(worker + 1) * FILES / WORKERS;
+                scope.spawn(move || bulk(seeds, NODES))
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().expect("a worker ends")).fold(
+            (0, Vec::new()),
+            |(count, mut all), (equalities, found)| {
+                all.extend(found);
+                (count + equalities, all)
+            },
+        )
+    });
     assert!(found.is_empty(), "{}", found.join("\n\n"));
     assert!(equalities >= 2 * 100_000, "{equalities}");
 }

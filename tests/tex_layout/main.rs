@@ -9,6 +9,9 @@
     reason = "a test that typesets touches files and runs programs"
 )]
 
+#[path = "../sheet_reader/generate.rs"]
+#[allow(dead_code, missing_docs, unreachable_pub, reason = "the generator of another test")]
+mod generate;
 mod torture;
 
 use std::fs;
@@ -73,37 +76,67 @@ fn complaints(log: &str, names: &[String], bodies: &[String]) -> Vec<String> {
         let name = names.get(current).map_or("the document", String::as_str);
         let body = bodies.get(current).map_or("", String::as_str);
         let (first, last): (usize, usize) = (first.parse().unwrap_or(0), last.parse().unwrap_or(0));
+        let first = if first == last { display_start(body, last) } else { first };
         let excerpt: Vec<&str> = body.lines().take(last).skip(first.saturating_sub(1)).collect();
         found.push(format!("{name}: {line}\n{}", excerpt.join("\n")));
     }
     found
 }
 
-/// All tortures in one document, typeset by one engine.
-fn every_torture_is_clean_with(engine: &str) {
+/// TeX tells of a display where it ends: the line where it begins.
+fn display_start(body: &str, end: usize) -> usize {
+    let before: Vec<&str> = body.lines().take(end).collect();
+    before.iter().rposition(|line| line.contains("\\begin{align*}")).map_or(end, |start| start + 1)
+}
+
+/// Every torture in two forms.
+fn tortures() -> Vec<(String, String)> {
+    let decimal = Options { numbers: Numbers::Decimal, digits: Some(12), ..Options::default() };
+    let mut sheets = Vec::new();
+    for (name, text) in torture::all() {
+        sheets.push((name.to_owned(), sheet(name, &text, &Options::default())));
+        sheets.push((format!("{name} in decimals"), sheet(name, &text, &decimal)));
+    }
+    sheets
+}
+
+/// Random exercises, whose numbers and formulas nobody chose.
+fn random() -> Vec<(String, String)> {
+    let asked = std::env::var("NABLATEX_CASES").ok().and_then(|cases| cases.parse::<u64>().ok());
+    let mut sheets = Vec::new();
+    for seed in 0..asked.unwrap_or(60) {
+        let text = generate::exercise(seed);
+        let numbers = if seed % 2 == 0 { Numbers::Auto } else { Numbers::Decimal };
+        // A few grow numbers too long to work with.
+        if let Ok(solved) = solve(&Source::new("random", text.as_str())) {
+            let options = Options { numbers, ..Options::default() };
+            let sheet = render::tex(&solved.solution, &options).expect("a sheet");
+            sheets.push((format!("seed {seed}\n{text}"), sheet));
+        }
+    }
+    sheets
+}
+
+/// All sheets in one document, typeset by one engine.
+#[track_caller]
+fn all_are_clean(sheets: &[(String, String)], engine: &str) {
     let place = TempDir::new().expect("a temporary folder");
     let folder = std::env::var("TEX_LAYOUT_KEEP")
         .map_or_else(|_| place.path().to_owned(), |kept| Path::new(&kept).join(engine));
     fs::create_dir_all(&folder).expect("a folder");
-    let decimal = Options { numbers: Numbers::Decimal, digits: Some(12), ..Options::default() };
     let mut document = String::new();
     let (mut names, mut bodies) = (Vec::new(), Vec::new());
-    for (name, text) in torture::all() {
-        for (form, options) in [("", Options::default()), (" in decimals", decimal.clone())] {
-            let whole = sheet(name, &text, &options);
-            let (preamble, body) = parts(&whole);
-            if document.is_empty() {
-                document = format!("{preamble}\n\\begin{{document}}\n");
-            }
-            let number = names.len();
-            fs::write(folder.join(format!("sheet{number}.tex")), body.trim_start())
-                .expect("a body");
-            document.push_str(&format!(
-                "\\typeout{{SHEET-{number}}}\\input{{sheet{number}}}\\clearpage\n"
-            ));
-            names.push(format!("{name}{form}"));
-            bodies.push(body.trim_start().to_owned());
+    for (number, (name, whole)) in sheets.iter().enumerate() {
+        let (preamble, body) = parts(whole);
+        if document.is_empty() {
+            document = format!("{preamble}\n\\begin{{document}}\n");
         }
+        let body = body.trim_start();
+        fs::write(folder.join(format!("sheet{number}.tex")), body).expect("a body");
+        document
+            .push_str(&format!("\\typeout{{SHEET-{number}}}\\input{{sheet{number}}}\\clearpage\n"));
+        names.push(name.clone());
+        bodies.push(body.to_owned());
     }
     document.push_str("\\typeout{SHEET-100000}\\end{document}\n");
     fs::write(folder.join("all.tex"), document).expect("a document");
@@ -114,13 +147,13 @@ fn every_torture_is_clean_with(engine: &str) {
 #[test]
 #[ignore = "needs LaTeX: cargo test -- --ignored"]
 fn every_torture_is_clean_under_pdflatex() {
-    every_torture_is_clean_with("-pdf");
+    all_are_clean(&tortures(), "-pdf");
 }
 
 #[test]
 #[ignore = "needs LaTeX: cargo test -- --ignored"]
 fn every_torture_is_clean_under_lualatex() {
-    every_torture_is_clean_with("-pdflua");
+    all_are_clean(&tortures(), "-pdflua");
 }
 
 #[test]
@@ -132,4 +165,10 @@ fn every_torture_has_a_sheet() {
             assert!(sheet(name, &text, &options).contains("\\begin{align*}"), "{name}");
         }
     }
+}
+
+#[test]
+#[ignore = "needs LaTeX: cargo test -- --ignored"]
+fn random_exercises_are_clean_under_pdflatex() {
+    all_are_clean(&random(), "-pdf");
 }
