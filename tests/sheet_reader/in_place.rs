@@ -9,15 +9,14 @@ use super::tree::{Chain, Tree};
 impl Reader<'_, '_> {
     /// A form with names and the form without that follows it. Where their shapes part, nothing is claimed.
     pub(super) fn numbers_in_place(&mut self, chain: &Chain) {
-        let mut before = &chain.first;
-        for link in &chain.links {
-            if before.has_names() && !link.form.has_names() {
-                let message = self.misplaced(before, &link.form);
-                if let Some(message) = message {
-                    self.fail(link.line, message);
-                }
+        for pair in chain.links.windows(2) {
+            let (names, numbers) = (&pair[0].form, &pair[1].form);
+            if names.has_names()
+                && !numbers.has_names()
+                && let Some(message) = self.misplaced(names, numbers)
+            {
+                self.fail(pair[1].line, message);
             }
-            before = &link.form;
         }
     }
 
