@@ -55,8 +55,6 @@ pub enum Notation {
     },
     /// |e|
     Absolute(Expr),
-    /// A lone letter.
-    Letter(&'static str),
 }
 
 /// Where an operator refuses to be evaluated.

@@ -133,7 +133,6 @@ impl Typesetter<'_> {
                 Notation::Absolute(inner) => {
                     Math::Absolute(Box::new(self.typeset(&inner, is_exact)?))
                 }
-                Notation::Letter(letter) => Math::Symbol(Arc::new(super::symbol_for(letter, &[]))),
             },
             Expr::Cases(cases) => Math::Cases(
                 cases

@@ -22,7 +22,7 @@ use crate::notation::{Format, Math, Mode, Shown, Symbols as _, Typesetter};
 
 /// The width of a display: 160 mm of text at 11 pt, less its indent and a reserve for what the estimate of
 /// widths may miss.
-const TEXT_WIDTH: Width = 37 * EM + EM / 2;
+const TEXT_WIDTH: Width = 37 * EM;
 /// A left side wider than this does not set the column of relation signs.
 const MAX_LEFT_SIDE: Width = 11 * EM;
 /// A figure wider than this does not stand in a reason.
@@ -571,7 +571,8 @@ impl Builder<'_> {
             width += latex::width(math) + 1340;
         };
         let equals = |is_exact: bool| if is_exact { "=" } else { r"\approx" };
-        if left_value.math != left.math {
+        let is_literal = |expr: &Expr| expr.as_number().is_some();
+        if left_value.math != left.math && !is_literal(&branch.condition.left) {
             append(equals(left.is_exact && left_value.is_exact), &left_value.math);
         }
         if branch.kink.is_some() {
@@ -579,7 +580,7 @@ impl Builder<'_> {
             if left_value.math != right.math {
                 append(relation, &right.math);
             }
-        } else if right.math == right_value.math {
+        } else if right.math == right_value.math || is_literal(&branch.condition.right) {
             append(relation, &right.math);
         } else {
             append(relation, &right_value.math);
