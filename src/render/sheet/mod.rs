@@ -26,7 +26,7 @@ use crate::exact::{Number, Precision, Rational};
 use crate::exercise::{Role, Sense};
 use crate::expr::{Expr, Kink, Literal, NumberStyle, Quantity, VariableId};
 use crate::notation::latex::{self, EM, Width};
-use crate::notation::{Shown, Symbols as _, Typesetter};
+use crate::notation::{DEFAULT_PRECISION, Shown, Symbols as _, Typesetter};
 use abbreviations::Abbreviations;
 use rows::rows;
 
@@ -64,10 +64,9 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
     sheet.summary = builder.summary()?;
     sheet.conventions = builder.conventions()?;
     if builder.has_rounded {
-        sheet.rounding = Some(match format.precision {
-            Some(Precision::Places(places)) => Rounding::Places(places),
-            Some(Precision::Significant(digits)) => Rounding::Significant(digits),
-            None => Rounding::Significant(6),
+        sheet.rounding = Some(match format.precision.unwrap_or(DEFAULT_PRECISION) {
+            Precision::Places(places) => Rounding::Places(places),
+            Precision::Significant(digits) => Rounding::Significant(digits),
         });
     }
     Ok(sheet)
