@@ -1,10 +1,10 @@
-//! Whole processes, timed from outside, and SymPy in the same run: `cargo bench --bench process`.
+//! Whole processes, timed from outside, and `SymPy` in the same run: `cargo bench --bench process`.
 //!
 //! Prints one table: the fastest and the median run of each task in milliseconds, and the ratio of the
 //! fastest to that of the first line of its group. On a busy machine the median says more of the
 //! machine than of the program.
 //!
-//! SymPy needs `python3 -m pip install sympy`; without it, its lines are left out and that is said.
+//! `SymPy` needs `python3 -m pip install sympy`; without it, its lines are left out and that is said.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,

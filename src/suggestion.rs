@@ -2,8 +2,8 @@
 
 /// The candidate that `name` is most likely a slip of, if any is near enough; the first of equals.
 ///
-/// Near is one slip of the hand (a letter wrong, left out, added, or two swapped) in a short word and one more for every four
-/// letters, never so many that half of the word would change. Capitals count half: `ReLU` is `relu`.
+/// Near is one slip of the hand (a letter wrong, left out, added, or two swapped) in a short word, two in a
+/// word of five letters, and one more for every three further. Capitals count for nothing: `ReLU` is `relu`.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -14,14 +14,17 @@ pub(crate) fn nearest<'a>(
         return None;
     }
     let lower = name.to_lowercase();
-    let allowed = 1 + length / 4;
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != name && candidate.len() <= 4 * (length + allowed))
+        .filter(|candidate| *candidate != name && candidate.len() <= 4 * (2 * length + 1))
         .filter_map(|candidate| {
+            let other = candidate.chars().count();
+            let allowed = (length.min(other) + 1) / 3;
+            if length.abs_diff(other) > allowed {
+                return None;
+            }
             let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
-            let shorter = length.min(candidate.chars().count());
-            (distance <= allowed && 2 * distance <= shorter).then_some((distance, candidate))
+            (distance <= allowed).then_some((distance, candidate))
         })
         .min_by_key(|(distance, candidate)| (*distance, *candidate != lower))
         .map(|(_, candidate)| candidate)
@@ -47,6 +50,7 @@ mod tests {
         assert_eq!(nearest("tanh", known), None);
         assert_eq!(nearest("q", known), None);
         assert_eq!(nearest("relu", known), None);
+        assert_eq!(nearest("vary", ["part", "param"]), None);
         assert_eq!(nearest(&"r".repeat(1000), known), None);
     }
 }

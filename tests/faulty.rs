@@ -1,12 +1,11 @@
 //! Every faulty file in `tests/faulty/` with the messages it gets, as one snapshot each.
 
-#![allow(clippy::disallowed_methods, reason = "the files are on disk")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, reason = "the files are on disk")]
 
 use std::path::{Path, PathBuf};
 
 use nablatex::diagnostic::{Color, render};
-use nablatex::source::Source;
-use nablatex::syntax;
+use nablatex::{Diagnostic, Source};
 
 /// What the tool says about a file.
 fn messages(path: &Path, bytes: Vec<u8>) -> String {
@@ -14,13 +13,30 @@ fn messages(path: &Path, bytes: Vec<u8>) -> String {
     let source = match Source::from_bytes(name, bytes) {
         Ok(source) => source,
         Err(unreadable) => {
-            let diagnostic =
-                nablatex::diagnostic::Diagnostic::error(unreadable.span, &unreadable.reason);
+            let diagnostic = Diagnostic::error(unreadable.span, &unreadable.reason);
             return render(&[diagnostic], &unreadable.source, Color::Never);
         }
     };
-    let parsed = syntax::parse(&source);
-    render(&parsed.diagnostics, &source, Color::Never)
+    match nablatex::solve(&source) {
+        Ok(solved) => render(&solved.warnings, &source, Color::Never),
+        Err(diagnostics) => {
+            assert_ordered_and_single(&diagnostics, &source);
+            render(&diagnostics, &source, Color::Never)
+        }
+    }
+}
+
+/// Messages stand in the order of their places, and no place has two.
+fn assert_ordered_and_single(diagnostics: &[Diagnostic], source: &Source) {
+    for pair in diagnostics.windows(2) {
+        let [first, second] = pair else { continue };
+        assert!(first.span < second.span, "{}: {first:?}, then {second:?}", source.name());
+    }
+    for diagnostic in diagnostics {
+        let Diagnostic { sentence, span, .. } = diagnostic;
+        assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{}: {sentence}", source.name());
+        assert!(span.end <= source.text().len(), "{}: {sentence}", source.name());
+    }
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -44,7 +60,12 @@ fn every_faulty_file_gets_its_messages() {
     for path in files(&root) {
         let bytes = std::fs::read(&path).expect("a readable file");
         let messages = messages(&path, bytes);
-        assert!(messages.contains("error"), "{} has no error", path.display());
+        let kind = path.parent().and_then(Path::file_name).unwrap_or_default();
+        if kind == "accepted" {
+            assert!(!messages.contains("error"), "{}: {messages}", path.display());
+        } else {
+            assert!(messages.contains("error"), "{} has no error", path.display());
+        }
         let relative =
             path.strip_prefix(&root).expect("a file below the folder").with_extension("");
         let name = relative.to_string_lossy().replace(['/', '\\'], "-");

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// The exercise of `examples/exercise2.nabla`: four weights, a skip connection, one update, two passes.
-pub const SEED: &str = include_str!("../../examples/exercise2.nabla");
+pub(crate) const SEED: &str = include_str!("../../examples/exercise2.nabla");
 
 /// A chain of `n` nodes `h[t] = relu(w[t] * h[t-1] + v[t] * h[t-2])`: every node feeds two others, and
 /// every weight is a parameter whose gradient is asked for.
@@ -11,7 +11,7 @@ pub const SEED: &str = include_str!("../../examples/exercise2.nabla");
 /// The weights are 0, 1 and -1, drawn so that all values are 0 or 1 and all gradients 0 or 1 in size,
 /// however long the chain: what is measured is the work on the network and not on long numbers. About a
 /// third of the units are off or exactly at their kink.
-pub fn chain(n: usize) -> String {
+pub(crate) fn chain(n: usize) -> String {
     let mut text = String::from("title \"A chain with skips\"\nconst h[-1] = 1, h[0] = 1\n");
     for (t, (w, v)) in (1..).zip(weights(n)) {
         let _ = writeln!(text, "param w[{t}] = {w}, v[{t}] = {v}");

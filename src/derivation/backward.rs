@@ -1,5 +1,7 @@
 //! The backward pass: adjoints by the chain rule, each computed from the form that is printed.
 
+use rustc_hash::FxHashSet;
+
 use super::branches::{Branched, resolve};
 use super::forward::numeric_forms;
 use super::{Justification, Pass, Step};
@@ -20,11 +22,12 @@ pub(super) struct Adjoint {
     pub(super) needs: Vec<VariableId>,
 }
 
-/// A derivative that does not exist: of which node, and by which operand.
+/// A derivative that does not exist: of which node, and by which operand. Without a node it is that of the
+/// objective, the sum of shares that exist.
 #[derive(Clone, Debug)]
 pub(super) struct DerivativeError {
     pub(super) error: EvaluationError,
-    pub(super) node: VariableId,
+    pub(super) node: Option<VariableId>,
     pub(super) by: VariableId,
 }
 
@@ -53,7 +56,7 @@ pub(super) fn missing_adjoints(
     pass: &Pass,
     targets: &[VariableId],
 ) -> Vec<VariableId> {
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     let mut pending: Vec<VariableId> = targets.to_vec();
     while let Some(variable) = pending.pop() {
         if pass.adjoints[variable.index()].is_none() && seen.insert(variable) {
@@ -138,7 +141,7 @@ fn by_chain_rule(
     let mut partials = Vec::new();
     let mut branches = Vec::new();
     for &consumer in &consumers {
-        let fails = |error| DerivativeError { error, node: consumer, by: variable };
+        let fails = |error| DerivativeError { error, node: Some(consumer), by: variable };
         let upstream = Quantity::Adjoint(consumer);
         let is_objective = network.is_objective(consumer);
         if !is_objective {
@@ -184,7 +187,7 @@ fn by_chain_rule(
     }
     let general = total(general);
     let local = total(local);
-    let fails = |error| DerivativeError { error, node: consumers[0], by: variable };
+    let fails = |error| DerivativeError { error, node: None, by: variable };
     let value_of = |quantity| known(pass, quantity);
     let value = evaluate(&local, &value_of, conventions).map_err(fails)?;
     let numeric =
@@ -193,11 +196,12 @@ fn by_chain_rule(
     if local != symbolic[0] {
         symbolic.push(local);
     }
+    let mut named: FxHashSet<Quantity> = premises.iter().copied().collect();
     for form in &symbolic {
         form.for_each_quantity(&mut |quantity| {
             // A local partial is a premise where it has a step of its own; those are listed already.
             let is_symbol = matches!(quantity, Quantity::LocalPartial { .. });
-            if !is_symbol && !premises.contains(&quantity) {
+            if !is_symbol && named.insert(quantity) {
                 premises.push(quantity);
             }
         });
@@ -245,8 +249,9 @@ fn partial_step(
     let numeric =
         numeric_forms(&taken, &|quantity| in_place(pass, quantity), &exercise.conventions)?;
     let mut premises = Vec::new();
+    let mut named = FxHashSet::default();
     partial.for_each_quantity(&mut |quantity| {
-        if !premises.contains(&quantity) {
+        if named.insert(quantity) {
             premises.push(quantity);
         }
     });

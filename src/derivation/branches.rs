@@ -60,26 +60,29 @@ impl Resolver<'_> {
             }
             Expr::Negation(inner) => {
                 let (shown, taken) = self.resolve(inner)?;
-                (Expr::Negation(Box::new(shown)), Expr::Negation(Box::new(taken)))
+                (Expr::Negation(Box::new(shown)), negated(taken))
             }
             Expr::Sum(terms) => {
                 let (mut shown, mut taken) = (Vec::new(), Vec::new());
                 for term in terms {
                     let (left, right) = self.resolve(&term.expr)?;
                     shown.push(Term { minus: term.minus, expr: left });
-                    // A branch that is a negative is subtracted.
+                    // A branch that is a negative is subtracted, and −0 does not exist.
                     taken.push(match right {
                         Expr::Negation(inner) if is_piecewise(&term.expr) => {
                             Term { minus: !term.minus, expr: *inner }
                         }
-                        right => Term { minus: term.minus, expr: right },
+                        right => Term {
+                            minus: term.minus && !(taken.is_empty() && right.is_integer(0)),
+                            expr: right,
+                        },
                     });
                 }
                 (Expr::Sum(shown), Expr::Sum(taken))
             }
             Expr::Product(factors) => {
                 let (shown, taken) = self.resolve_all(factors)?;
-                (Expr::Product(shown), Expr::Product(taken))
+                (Expr::Product(shown), product_of(factors, taken))
             }
             Expr::Quotient { numerator, denominator } => {
                 let (top, top_taken) = self.resolve(numerator)?;
@@ -125,18 +128,21 @@ impl Resolver<'_> {
     fn resolve_cases(&mut self, cases: &[Case]) -> Result<(Expr, Expr), EvaluationError> {
         let chosen = choose_case(cases, &self.value_of, self.conventions)?.unwrap_or(0);
         let taken_value = self.taken_value(&cases[chosen])?;
-        let Some((rows, taken)) = tidy(cases, chosen, self.conventions) else {
+        let Some((mut rows, taken)) = tidy(cases, chosen, self.conventions) else {
             return self.resolve(&taken_value);
         };
-        let condition = match &cases[chosen].kink {
-            Some(_) => cases[chosen].conditions.first().cloned(),
-            None => match rows[taken].conditions.first() {
-                // Of several conditions that hold together the first says enough.
-                Some(first) => Some(first.clone()),
-                None => self.refuting(&rows[..taken])?,
-            },
+        if rows[taken].kink.is_some() {
+            // The share at a tie is shown as the number it is.
+            rows[taken].value = taken_value.clone();
+        }
+        let conditions = if cases[chosen].kink.is_some() {
+            cases[chosen].conditions.clone()
+        } else if rows[taken].conditions.is_empty() {
+            self.refuting(&rows[..taken])?.into_iter().collect()
+        } else {
+            rows[taken].conditions.clone()
         };
-        if let Some(condition) = condition {
+        for condition in conditions {
             let left = self.value(&condition.left)?;
             let right = self.value(&condition.right)?;
             self.branches.push(Branch { condition, left, right, kink: cases[chosen].kink });
@@ -174,6 +180,40 @@ impl Resolver<'_> {
     }
 }
 
+/// −e, with a number's sign in the number.
+fn negated(expr: Expr) -> Expr {
+    match expr {
+        Expr::Number(literal) => {
+            Expr::Number(Literal { value: literal.value.neg(), style: literal.style })
+        }
+        other => Expr::Negation(Box::new(other)),
+    }
+}
+
+/// A product in which branches were taken: a branch of 0 is the whole product, one of 1 goes, and one of −1
+/// is a sign.
+fn product_of(factors: &[Expr], taken: Vec<Expr>) -> Expr {
+    let mut negative = false;
+    let mut rest = Vec::with_capacity(taken.len());
+    for (factor, taken) in factors.iter().zip(taken) {
+        if !is_piecewise(factor) {
+            rest.push(taken);
+        } else if taken.is_integer(0) {
+            return taken;
+        } else if taken.is_integer(-1) {
+            negative = !negative;
+        } else if !taken.is_integer(1) {
+            rest.push(taken);
+        }
+    }
+    let product = match rest.len() {
+        0 => Expr::from(1),
+        1 => rest.remove(0),
+        _ => Expr::Product(rest),
+    };
+    if negative { negated(product) } else { product }
+}
+
 /// The rows that a page shows, and which of them is taken. A kink's row is merged with a neighbour of the
 /// same value (z > 0 becomes z ≥ 0), and left out where it neither holds nor was stated. `None` where all
 /// rows agree.
@@ -192,7 +232,7 @@ fn tidy(cases: &[Case], chosen: usize, conventions: &Conventions) -> Option<(Vec
         {
             rows[neighbour].1 |= taken;
             rows.remove(position);
-        } else if !taken && conventions.get(kink).is_none() {
+        } else if !taken && (conventions.get(kink).is_none() || kink.place == "tie") {
             rows.remove(position);
         } else {
             position += 1;

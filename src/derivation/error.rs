@@ -1,7 +1,7 @@
 //! What can go wrong while a sound exercise is computed.
 
 use crate::diagnostic::Explain;
-use crate::exercise::evaluation_sentence;
+use crate::exercise::{evaluation_help, evaluation_sentence};
 use crate::expr::{EvaluationError, Names, to_text};
 
 /// A value or derivative that does not exist.
@@ -13,6 +13,8 @@ pub enum DerivationError {
         error: EvaluationError,
         /// The part at fault, in the language's syntax.
         subject: Option<String>,
+        /// The node, where its right-hand side may be that of several, in a loop.
+        member: Option<String>,
         /// The forward pass, from 1.
         pass: usize,
     },
@@ -27,12 +29,26 @@ pub enum DerivationError {
         /// The operand by which.
         by: String,
     },
+    /// A derivative of the objective is too large.
+    Adjoint {
+        /// Why.
+        error: EvaluationError,
+        /// The objective.
+        of: String,
+        /// The leaf or node by which.
+        by: String,
+    },
     /// A new parameter value is too large.
     Update {
         /// Why.
         error: EvaluationError,
         /// The parameter.
         parameter: String,
+    },
+    /// The numbers of the sheet have too many digits together.
+    TooManyDigits {
+        /// The limit, in bits.
+        limit: u64,
     },
     /// A value in prose does not exist.
     Prose {
@@ -51,30 +67,41 @@ pub enum DerivationError {
 impl DerivationError {
     /// The part of an expression that an error names, as text.
     pub(super) fn subject(error: &EvaluationError, names: &dyn Names) -> Option<String> {
-        match error {
-            EvaluationError::ZeroDenominator { denominator: part }
-            | EvaluationError::ZeroToNegativePower { base: part } => Some(to_text(part, names)),
-            _ => None,
-        }
+        error.part().map(|part| to_text(part, names))
     }
 }
 
 impl Explain for DerivationError {
     fn sentence(&self) -> String {
         match self {
-            Self::Value { error, subject, pass } => {
-                let sentence = evaluation_sentence(error, subject.as_deref());
-                if *pass > 1 { format!("{sentence} (in forward pass {pass})") } else { sentence }
+            Self::Value { error, subject, member, pass } => {
+                let mut sentence = evaluation_sentence(error, subject.as_deref());
+                if let Some(member) = member {
+                    sentence += &format!(", in `{member}`");
+                }
+                if *pass > 1 {
+                    sentence += &format!(", in forward pass {pass}");
+                }
+                sentence
             }
             Self::Derivative { error, subject, node, by } => format!(
-                "the derivative of `{node}` by `{by}` does not exist: {}",
+                "the derivative of `{node}` by `{by}` cannot be computed: {}",
                 evaluation_sentence(error, subject.as_deref())
+            ),
+            Self::Adjoint { error, of, by } => format!(
+                "the derivative of `{of}` by `{by}` cannot be computed: {}",
+                evaluation_sentence(error, None)
             ),
             Self::Update { error, parameter } => format!(
                 "the new value of `{parameter}` cannot be computed: {}",
                 evaluation_sentence(error, None)
             ),
             Self::Prose { error, subject } => evaluation_sentence(error, subject.as_deref()),
+            Self::TooManyDigits { limit } => {
+                format!(
+                    "the numbers up to here are too long: they have more than {limit} bits together"
+                )
+            }
             Self::Unverified { detail } => {
                 format!("the solution failed its own verification and is withheld: {detail}")
             }
@@ -83,16 +110,14 @@ impl Explain for DerivationError {
 
     fn help(&self) -> Option<String> {
         match self {
-            Self::Value { error, .. } | Self::Derivative { error, .. } => match error {
-                EvaluationError::ZeroDenominator { .. }
-                | EvaluationError::ZeroToNegativePower { .. } => {
-                    Some("change a value so that it is not 0".to_owned())
-                }
-                EvaluationError::Domain { .. } => None,
-                _ => Some("choose simpler numbers, fewer steps or smaller powers".to_owned()),
-            },
-            Self::Update { .. } => Some("choose simpler numbers, or fewer steps".to_owned()),
-            Self::Prose { .. } => None,
+            Self::Value { error, .. }
+            | Self::Derivative { error, .. }
+            | Self::Adjoint { error, .. }
+            | Self::Update { error, .. }
+            | Self::Prose { error, .. } => evaluation_help(error),
+            Self::TooManyDigits { .. } => {
+                Some("choose simpler numbers, fewer steps or a smaller network".to_owned())
+            }
             Self::Unverified { .. } => {
                 Some("this is a fault of nablatex: please report it with the file".to_owned())
             }

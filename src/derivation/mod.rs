@@ -1,6 +1,6 @@
 //! The tasks carried out: a document of questions and justified steps that knows no output format.
 //!
-//! [`derive`] makes it and [`verify`] checks it again by other means; nothing that does not verify
+//! [`derive()`] makes it and [`verify()`] checks it again by other means; nothing that does not verify
 //! leaves the library.
 //!
 //! Invariants of a [`Solution`]:
@@ -14,6 +14,8 @@ mod error;
 mod forward;
 mod prose;
 mod solve;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use std::cmp::Ordering;

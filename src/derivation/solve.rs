@@ -12,8 +12,8 @@ use super::{
     verify,
 };
 use crate::diagnostic::Diagnostic;
-use crate::exact::Number;
-use crate::exercise::{Exercise, Item, Kind, OptimiserStep, Sense, Task, TaskKind};
+use crate::exact::{Number, Rational};
+use crate::exercise::{Exercise, Item, Kind, OptimiserStep, Sense, Task, TaskKind, limits};
 use crate::expr::{
     EvaluationError, Expr, Literal, NumberStyle, Quantity, Setting, VariableId, evaluate,
 };
@@ -41,12 +41,18 @@ pub fn derive(exercise: Exercise) -> Result<Solution, Vec<Diagnostic>> {
     }
 }
 
+/// The size that the values of all forward passes may have together: about twenty million decimal digits,
+/// which is a book of numbers, and little enough to be printed in seconds.
+const MAX_TOTAL_BITS: u64 = 1 << 26;
+
 /// The state that tasks share.
 pub(super) struct Solver<'e> {
     pub(super) exercise: &'e Exercise,
     /// The present value of each leaf; nothing for a node.
     pub(super) leaves: Vec<Option<Literal>>,
     pub(super) passes: Vec<Pass>,
+    /// The size of all their values.
+    bits: u64,
     /// Adjoints of the last pass that are derived and not printed yet.
     derived: FxHashMap<VariableId, Adjoint>,
     /// Adjoints of the last pass that stand on the sheet.
@@ -75,6 +81,7 @@ impl<'e> Solver<'e> {
             exercise,
             leaves,
             passes: Vec::new(),
+            bits: 0,
             derived: FxHashMap::default(),
             explained: FxHashSet::default(),
         }
@@ -158,8 +165,9 @@ impl<'e> Solver<'e> {
         let mut steps = Vec::new();
         for node in network.ids() {
             if let Kind::Node { definition_span, .. } = &network[node].kind {
-                let step = forward::node_step(network, node, pass, &exercise.conventions)
-                    .map_err(|error| vec![self.value_error(*definition_span, error)])?;
+                let step = forward::node_step(network, node, pass, &exercise.conventions).map_err(
+                    |error| vec![self.value_error(node, *definition_span, error, position)],
+                )?;
                 steps.push(step);
             }
         }
@@ -185,6 +193,7 @@ impl<'e> Solver<'e> {
         let mut values: Vec<Option<Number>> = Vec::with_capacity(network.len());
         let mut styles = Vec::with_capacity(network.len());
         let mut errors = Vec::new();
+        let mut reported = FxHashSet::default();
         for id in network.ids() {
             match (&self.leaves[id.index()], &network[id].kind) {
                 (Some(leaf), _) => {
@@ -201,7 +210,12 @@ impl<'e> Solver<'e> {
                     match forward::node_value(definition, &values, &self.exercise.conventions) {
                         Ok(value) => values.push(Some(value)),
                         Err(error) => {
-                            errors.push(self.value_error(*definition_span, error));
+                            let position = self.passes.len();
+                            let error = self.value_error(id, *definition_span, error, position);
+                            // Of a right-hand side in a loop the first fault stands for all.
+                            if errors.len() < limits::DIAGNOSTICS && reported.insert(error.span) {
+                                errors.push(error);
+                            }
                             values.push(None);
                         }
                     }
@@ -212,6 +226,14 @@ impl<'e> Solver<'e> {
         let Some(values) = values.into_iter().collect::<Option<Vec<_>>>() else {
             return Err(errors);
         };
+        for (id, value) in network.ids().zip(&values) {
+            let bits = value.as_rational().map_or(0, Rational::bits);
+            self.bits = self.bits.saturating_add(bits);
+            if self.bits > MAX_TOTAL_BITS {
+                let error = DerivationError::TooManyDigits { limit: MAX_TOTAL_BITS };
+                return Err(vec![Diagnostic::error(network[id].span, &error)]);
+            }
+        }
         self.passes.push(Pass {
             adjoints: vec![None; values.len()],
             values,
@@ -230,24 +252,42 @@ impl<'e> Solver<'e> {
         if self.passes.is_empty() { self.run_pass() } else { Ok(()) }
     }
 
-    fn value_error(&self, span: Span, error: EvaluationError) -> Diagnostic {
+    fn value_error(
+        &self,
+        node: VariableId,
+        definition: Span,
+        error: EvaluationError,
+        position: usize,
+    ) -> Diagnostic {
         let subject = DerivationError::subject(&error, self.exercise);
-        let pass = self.passes.len().max(1);
-        Diagnostic::error(span, &DerivationError::Value { error, subject, pass })
+        let span = self.part_of(node, &error).unwrap_or(definition);
+        let name = &self.exercise.network[node].name;
+        let member = (!name.indices.is_empty()).then(|| name.to_string());
+        let pass = position + 1;
+        Diagnostic::error(span, &DerivationError::Value { error, subject, member, pass })
+    }
+
+    /// Where the part at fault stands in the right-hand side of `node`.
+    fn part_of(&self, node: VariableId, error: &EvaluationError) -> Option<Span> {
+        self.exercise.network.place_of(node, error.part()?)
     }
 
     fn derivative_error(&self, failure: DerivativeError) -> Diagnostic {
         let network = &self.exercise.network;
-        let span = match &network[failure.node].kind {
+        let name = |variable: VariableId| network[variable].name.to_string();
+        let place = |variable: VariableId| match &network[variable].kind {
             Kind::Node { definition_span, .. } => *definition_span,
-            Kind::Leaf { .. } => network[failure.node].span,
+            Kind::Leaf { .. } => network[variable].span,
         };
-        let error = DerivationError::Derivative {
-            subject: DerivationError::subject(&failure.error, self.exercise),
-            error: failure.error,
-            node: network[failure.node].name.to_string(),
-            by: network[failure.by].name.to_string(),
+        let DerivativeError { error, node, by } = failure;
+        let Some(node) = node else {
+            let of = network.objective().map_or_else(String::new, |own| name(own.variable));
+            let error = DerivationError::Adjoint { error, of, by: name(by) };
+            return Diagnostic::error(network[by].span, &error);
         };
+        let span = self.part_of(node, &error).unwrap_or_else(|| place(node));
+        let subject = DerivationError::subject(&error, self.exercise);
+        let error = DerivationError::Derivative { subject, error, node: name(node), by: name(by) };
         Diagnostic::error(span, &error)
     }
 

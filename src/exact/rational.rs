@@ -8,6 +8,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use num_bigint::{BigInt, Sign};
+use num_integer::Integer;
 use num_rational::{BigRational, Ratio};
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
@@ -38,9 +39,23 @@ impl Rational {
         if denominator.is_zero() {
             return None;
         }
+        if let (Some(numerator), Some(denominator)) = (numerator.to_i64(), denominator.to_i64())
+            && let Some(fraction) = Self::of_words(numerator, denominator)
+        {
+            return Some(fraction);
+        }
         let divisor = greatest_common_divisor(&numerator, &denominator);
         let divisor = if denominator.is_negative() { -divisor } else { divisor };
         Some(Self::from_lowest_terms(numerator / &divisor, denominator / divisor))
+    }
+
+    /// The fraction of two machine words of which the second is not 0; `None` where its sign or size does
+    /// not fit.
+    fn of_words(numerator: i64, denominator: i64) -> Option<Self> {
+        let divisor =
+            i64::try_from(numerator.unsigned_abs().gcd(&denominator.unsigned_abs())).ok()?;
+        let divisor = if denominator < 0 { -divisor } else { divisor };
+        Some(Self::small(numerator.checked_div(divisor)?, denominator.checked_div(divisor)?))
     }
 
     /// The number 0.
@@ -250,6 +265,11 @@ mod tests {
         let huge = Rational::new(BigInt::from(10).pow(40), BigInt::from(10).pow(39));
         assert_eq!(huge, Some(Rational::from(10)));
         assert_eq!(Rational::new(0, -5), Some(Rational::zero()));
+        assert_eq!(Rational::new(i64::MIN, i64::MIN), Some(Rational::one()));
+        let beyond = Rational::new(i64::MIN, -1).expect("-1 is not 0");
+        assert_eq!(beyond.numerator(), -BigInt::from(i64::MIN));
+        let lowest = Rational::new(3, i64::MIN).expect("not 0");
+        assert_eq!(lowest.denominator(), -BigInt::from(i64::MIN));
     }
 
     #[test]

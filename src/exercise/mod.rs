@@ -18,8 +18,8 @@ use crate::optimisers::Optimiser;
 use crate::source::Span;
 
 pub use check::{check, limits};
-pub(crate) use error::evaluation_sentence;
-pub use error::{CheckError, CheckWarning};
+pub use error::{Arity, CheckError, CheckWarning, Place};
+pub(crate) use error::{evaluation_help, evaluation_sentence};
 pub use name::Name;
 pub use network::{Kind, Network, Objective, Role, Sense, Variable};
 

@@ -2,6 +2,8 @@
 
 use std::ops::Index;
 
+use rustc_hash::FxHashMap;
+
 use super::Name;
 use crate::exact::Number;
 use crate::expr::{Expr, NumberStyle, Quantity, VariableId};
@@ -65,6 +67,8 @@ pub struct Network {
     consumers: Vec<Vec<VariableId>>,
     /// For each variable whether the objective depends on it (the objective itself included).
     reaches: Vec<bool>,
+    /// For the nodes that have any: parts that may turn out to have no value, and where they stand.
+    places: FxHashMap<VariableId, Vec<(Expr, Span)>>,
 }
 
 impl Index<VariableId> for Network {
@@ -90,6 +94,19 @@ impl Network {
         self.consumers.push(Vec::new());
         self.is_used.push(false);
         id
+    }
+
+    /// Notes where the parts of `node` stand that may turn out to have no value.
+    pub(super) fn note_places(&mut self, node: VariableId, places: Vec<(Expr, Span)>) {
+        if !places.is_empty() {
+            self.places.insert(node, places);
+        }
+    }
+
+    /// Where a part of the right-hand side of `node` stands, if it was noted.
+    pub fn place_of(&self, node: VariableId, part: &Expr) -> Option<Span> {
+        let places = self.places.get(&node)?;
+        places.iter().find(|(own, _)| own == part).map(|(_, span)| *span)
     }
 
     /// Names the objective. One network has one.

@@ -5,7 +5,9 @@
 
 use std::cmp::Ordering;
 
-use super::{Case, Expr, Literal, NumberStyle, Term};
+use rustc_hash::FxHashMap;
+
+use super::{Case, Expr, Literal, NumberStyle, Quantity, Term};
 use crate::exact::Number;
 
 /// A numeric coefficient that stands before the rest of a product.
@@ -190,12 +192,47 @@ fn are_like(left: Option<&Expr>, right: Option<&Expr>) -> bool {
     })
 }
 
+/// Factors with their exponents, equal ones together.
+#[derive(Default)]
+struct Factors {
+    list: Vec<(Expr, i64)>,
+    /// Where the names among the first `indexed` of them stand.
+    positions: FxHashMap<Quantity, usize>,
+    indexed: usize,
+}
+
+impl Factors {
+    fn add(&mut self, base: Expr, exponent: i64) {
+        match self.position(&base) {
+            Some(position) => self.list[position].1 += exponent,
+            None => self.list.push((base, exponent)),
+        }
+    }
+
+    fn position(&mut self, base: &Expr) -> Option<usize> {
+        // Few factors are compared faster than hashed.
+        const FEW: usize = 16;
+        match base {
+            Expr::Quantity(quantity) if self.list.len() > FEW => {
+                for (position, (own, _)) in self.list.iter().enumerate().skip(self.indexed) {
+                    if let Expr::Quantity(own) = own {
+                        self.positions.entry(*own).or_insert(position);
+                    }
+                }
+                self.indexed = self.list.len();
+                self.positions.get(quantity).copied()
+            }
+            _ => self.list.iter().position(|(own, _)| own == base && !own.has_cases()),
+        }
+    }
+}
+
 /// The product of the factors, in their order: nested products opened, numbers gathered in front, equal
 /// factors gathered into powers, the rest multiplied into the branches of a lone case distinction.
 pub fn product(factors: Vec<Expr>) -> Expr {
     let mut coefficient = Coefficient::one();
     let mut divisor = Coefficient::one();
-    let mut gathered: Vec<(Expr, i64)> = Vec::new();
+    let mut gathered = Factors::default();
     let mut pending: Vec<Expr> = factors.into_iter().rev().collect();
     while let Some(factor) = pending.pop() {
         match factor {
@@ -206,7 +243,12 @@ pub fn product(factors: Vec<Expr>) -> Expr {
             }
             Expr::Number(literal) => match coefficient.times(&Coefficient::of(&literal)) {
                 Some(total) => coefficient = total,
-                None => gathered.push((Expr::Number(literal), 1)),
+                None => gathered.list.push((Expr::Number(literal), 1)),
+            },
+            Expr::Cases(cases) => match cases_of(cases) {
+                cases @ Expr::Cases(_) => gathered.list.push((cases, 1)),
+                // All branches agree, so it is no distinction.
+                agreed => pending.push(agreed),
             },
             Expr::Quotient { numerator, denominator } if denominator.as_number().is_some() => {
                 let below = split(*denominator).0;
@@ -215,7 +257,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
                         divisor = total;
                         pending.push(*numerator);
                     }
-                    _ => gathered.push((
+                    _ => gathered.list.push((
                         Expr::Quotient { numerator, denominator: Box::new(below.literal()) },
                         1,
                     )),
@@ -223,10 +265,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
             }
             other => {
                 let (base, exponent) = as_power(other);
-                match gathered.iter_mut().find(|(own, _)| *own == base && !own.has_cases()) {
-                    Some((_, total)) => *total += exponent,
-                    None => gathered.push((base, exponent)),
-                }
+                gathered.add(base, exponent);
             }
         }
     }
@@ -234,6 +273,7 @@ pub fn product(factors: Vec<Expr>) -> Expr {
         return Expr::from(0);
     }
     let mut rest: Vec<Expr> = gathered
+        .list
         .into_iter()
         .map(|(base, exponent)| power(base, Expr::from(exponent)))
         .filter(|factor| !factor.is_integer(1))

@@ -107,9 +107,34 @@ pub enum EvaluationError {
         operator: &'static str,
         /// What it needs.
         domain: Domain,
+        /// The argument at fault as it stands in the expression, once that is known.
+        argument: Option<Box<Expr>>,
     },
     /// A name without a value.
     Unknown(Quantity),
+}
+
+impl EvaluationError {
+    /// The part of the expression that is at fault, as far as the error knows it.
+    pub fn part(&self) -> Option<&Expr> {
+        match self {
+            Self::ZeroDenominator { denominator: part }
+            | Self::ZeroToNegativePower { base: part } => Some(part),
+            Self::Domain { argument, .. } => argument.as_deref(),
+            Self::Arithmetic(_) | Self::Exponent { .. } | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The same with the argument at fault, of the call that failed.
+    fn of_call(self, arguments: &[Expr]) -> Self {
+        match self {
+            Self::Domain { operator, domain, argument: None } => {
+                let argument = arguments.get(domain.argument()).cloned().map(Box::new);
+                Self::Domain { operator, domain, argument }
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<ArithmeticError> for EvaluationError {
@@ -221,7 +246,7 @@ pub fn evaluate<S: Apply>(
         }
         Expr::Call { operator, arguments } => {
             let values = arguments.iter().map(recurse).collect::<Result<Vec<_>, _>>()?;
-            S::call(&**operator, &values, conventions)
+            S::call(&**operator, &values, conventions).map_err(|error| error.of_call(arguments))
         }
         Expr::Cases(cases) => {
             let chosen = choose_case(

@@ -72,6 +72,15 @@ pub enum Domain {
     ClipBounds,
 }
 
+impl Domain {
+    /// The position of the argument that is at fault.
+    pub fn argument(self) -> usize {
+        match self {
+            Self::HingeTarget | Self::ClipBounds => 1,
+        }
+    }
+}
+
 /// What a file can call: an entry of the registry.
 pub trait Function: Sync {
     /// The name in the language, by `PyTorch`'s and `NumPy`'s names.
@@ -89,6 +98,10 @@ pub trait Function: Sync {
     /// The places where its derivative does not exist, as conventions name them.
     fn kinks(&self) -> &'static [&'static str] {
         &[]
+    }
+    /// Where it refuses to be evaluated, if anywhere.
+    fn domain(&self) -> Option<Domain> {
+        None
     }
     /// The application as an expression: one argument a parameter, words left out. A function that is
     /// sugar gives the form that it stands for, any other a [`Expr::Call`] of its [`Operator`].
@@ -145,6 +158,8 @@ pub trait ScalarOperator: Sync {
     const PARAMETERS: &'static [Parameter];
     /// See [`Function::kinks`].
     const KINKS: &'static [&'static str] = &[];
+    /// See [`Function::domain`].
+    const DOMAIN: Option<Domain> = None;
 
     /// Another form that these arguments ask for, such as relu for `max(0, z)`.
     fn special_form(&self, _arguments: &[Expr]) -> Option<Expr> {
@@ -205,6 +220,9 @@ impl<T: ScalarOperator> Function for T {
     }
     fn kinks(&self) -> &'static [&'static str] {
         T::KINKS
+    }
+    fn domain(&self) -> Option<Domain> {
+        T::DOMAIN
     }
     fn build(&'static self, arguments: Vec<Expr>) -> Expr {
         self.special_form(&arguments).unwrap_or_else(|| call(self, arguments))

@@ -10,6 +10,8 @@ const MAX_FRACTION_DIGITS: u64 = 60;
 const MAX_INTEGER_DIGITS: usize = 40;
 /// Significant digits where neither file nor options say how many.
 const DEFAULT_DIGITS: u32 = 6;
+/// How decimals are rounded where neither file nor options say it.
+pub const DEFAULT_PRECISION: Precision = Precision::Significant(DEFAULT_DIGITS);
 /// Powers of ten of the first digit outside of which a decimal is written with an exponent.
 const PLAIN_EXPONENTS: std::ops::RangeInclusive<i64> = -6..=12;
 
@@ -77,7 +79,7 @@ impl Format {
             };
             return Ok(Shown { math: decimal(&padded), is_exact: true });
         }
-        let precision = self.precision.unwrap_or(Precision::Significant(DEFAULT_DIGITS));
+        let precision = self.precision.unwrap_or(DEFAULT_PRECISION);
         let mut rounded = value.decimal(precision)?;
         if rounded.is_zero() && !value.is_zero()? {
             // A small number is not nothing: its first digits are shown all the same.

@@ -157,8 +157,8 @@ impl ScalarOperator for TieCount {
     const EXAMPLE: &'static str = "";
     const PARAMETERS: &'static [Parameter] = PARAMETERS;
 
-    fn notation(&self, _arguments: &[Expr]) -> Notation {
-        Notation::Letter("k")
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        Notation::Function { name: "ties", subscript: None, arguments: arguments.to_vec() }
     }
 
     fn partial(&self, _arguments: &[Expr], _index: usize, _conventions: &Conventions) -> Expr {

@@ -277,6 +277,7 @@ impl ScalarOperator for Hinge {
     const EXAMPLE: &'static str = "hinge(a, 1)";
     const PARAMETERS: &'static [Parameter] = &[required("score"), required("y"), REDUCTION];
     const KINKS: &'static [&'static str] = &["0"];
+    const DOMAIN: Option<Domain> = Some(Domain::HingeTarget);
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         Notation::Function {
@@ -307,6 +308,7 @@ impl ScalarOperator for Hinge {
             return Err(EvaluationError::Domain {
                 operator: Self::NAME,
                 domain: Domain::HingeTarget,
+                argument: None,
             });
         }
         let margin = S::constant(one).sub(&y.mul(score)?)?;

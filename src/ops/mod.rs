@@ -1,7 +1,7 @@
 //! The operators, one struct each, and the registry that lists them.
 //!
 //! To add one, write its struct in the file of its family with its tests beneath it, and add a line to
-//! [`REGISTRY`]. The checker's knowledge, "did you mean", the operator reference and the registry-wide
+//! `REGISTRY`. The checker's knowledge, "did you mean", the operator reference and the registry-wide
 //! tests follow from there.
 //!
 //! | file | operators |

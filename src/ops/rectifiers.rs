@@ -251,6 +251,7 @@ impl ScalarOperator for Clip {
         Parameter { name: "hi", kind: ParameterKind::Bound },
     ];
     const KINKS: &'static [&'static str] = &["lo", "hi"];
+    const DOMAIN: Option<Domain> = Some(Domain::ClipBounds);
 
     fn special_form(&self, arguments: &[Expr]) -> Option<Expr> {
         let (z, lo, hi) = (&arguments[0], &arguments[1], &arguments[2]);
@@ -294,6 +295,7 @@ impl ScalarOperator for Clip {
             return Err(EvaluationError::Domain {
                 operator: Self::NAME,
                 domain: Domain::ClipBounds,
+                argument: None,
             });
         }
         clipped(z, [Some(lo), Some(hi)], &end_slopes(Self::NAME, conventions))

@@ -16,7 +16,7 @@ fn variable(position: usize) -> Quantity {
     Quantity::Variable(VariableId(u32::try_from(position).expect("a few variables")))
 }
 
-/// Negative, zero, positive, and the ends of relu6 and hard_sigmoid, each of them twice in some points.
+/// Negative, zero, positive, and the ends of `relu6` and `hard_sigmoid`, each of them twice in some points.
 fn grid() -> Vec<Number> {
     let integers = [-4, -3, -1, 0, 1, 3, 6, 7].map(Number::from);
     [number(-1, 2), number(1, 3)].into_iter().chain(integers).collect()

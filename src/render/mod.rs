@@ -2,7 +2,6 @@
 //!
 //! The templates hold layout and prose, the view models formulas and decisions.
 
-mod abbreviations;
 pub mod escape;
 mod escape_tables;
 mod json;

@@ -14,6 +14,7 @@ pub(super) struct ExerciseSymbols<'e> {
     exercise: &'e Exercise,
     displays: FxHashMap<&'e Name, &'e Symbol>,
     made: Vec<OnceCell<Arc<Symbol>>>,
+    rate: OnceCell<&'static str>,
 }
 
 impl<'e> ExerciseSymbols<'e> {
@@ -22,7 +23,18 @@ impl<'e> ExerciseSymbols<'e> {
             exercise,
             displays: exercise.displays.iter().map(|(name, symbol)| (name, symbol)).collect(),
             made: vec![OnceCell::new(); exercise.network.len()],
+            rate: OnceCell::new(),
         }
+    }
+
+    /// The letter of the learning rate: η, unless a name of the exercise is that.
+    fn rate_letter(&self) -> &'static str {
+        let network = &self.exercise.network;
+        let is_free = |letter: &&str| {
+            let letter = symbol_for(letter, &[]);
+            !network.ids().any(|id| self.variable(id).as_ref() == &letter)
+        };
+        ["eta", "alpha", "rho", "epsilon"].into_iter().find(is_free).unwrap_or("eta")
     }
 
     fn make(&self, name: &Name) -> Symbol {
@@ -48,7 +60,9 @@ impl Symbols for ExerciseSymbols<'_> {
 
     fn other(&self, quantity: Quantity) -> Arc<Symbol> {
         Arc::new(match quantity {
-            Quantity::Setting(Setting::LearningRate) => symbol_for("eta", &[]),
+            Quantity::Setting(Setting::LearningRate) => {
+                symbol_for(self.rate.get_or_init(|| self.rate_letter()), &[])
+            }
             Quantity::Free(index) => self
                 .exercise
                 .free_names

@@ -8,6 +8,7 @@ use super::view::{
 };
 use super::{Options, RenderError};
 use crate::derivation::Solution;
+use crate::exercise::Role;
 
 /// The body of the sheet: what `--fragment` writes.
 #[derive(Template)]

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::exercise::Role;
+
 /// A whole sheet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sheet {
@@ -32,27 +34,23 @@ pub(super) struct Given {
     pub(super) definitions: Vec<String>,
     /// The same as rows, for a display; empty where a sentence does.
     pub(super) definition_rows: Vec<Row>,
-    pub(super) inputs: Vec<String>,
-    pub(super) targets: Vec<String>,
-    pub(super) parameters: Vec<String>,
-    pub(super) constants: Vec<String>,
-    pub(super) inputs_are_several: bool,
-    pub(super) targets_are_several: bool,
-    pub(super) parameters_are_several: bool,
-    pub(super) constants_are_several: bool,
+    /// The leaves of each role that has any.
+    pub(super) leaves: Vec<GivenLeaves>,
+}
+
+/// The leaves of one role with their values.
+#[derive(Clone, Debug)]
+pub(super) struct GivenLeaves {
+    pub(super) role: Role,
+    pub(super) are_several: bool,
+    /// `a = 1`, those of one value together.
+    pub(super) values: Vec<String>,
 }
 
 impl Given {
     /// Whether some right-hand side is too tall or wide for a sentence.
     pub(super) fn display_definitions(&self) -> bool {
         !self.definition_rows.is_empty()
-    }
-
-    /// Whether any leaf has a value to state.
-    pub(super) fn has_values(&self) -> bool {
-        [&self.inputs, &self.targets, &self.parameters, &self.constants]
-            .iter()
-            .any(|leaves| !leaves.is_empty())
     }
 }
 
@@ -88,10 +86,7 @@ pub(super) enum Block {
     Heading(Heading),
     /// Before a task that stands in no part.
     TaskHeading(TaskHeading),
-    Paragraphs {
-        kind: ParagraphKind,
-        paragraphs: Vec<Vec<Inline>>,
-    },
+    Paragraphs(Vec<Vec<Inline>>),
     Round {
         number: usize,
         of: usize,
@@ -139,13 +134,6 @@ pub(super) enum TaskHeading {
 pub(super) struct Points {
     pub(super) value: String,
     pub(super) is_one: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ParagraphKind {
-    Text,
-    Note,
-    Answer,
 }
 
 /// What a gradient is taken by.

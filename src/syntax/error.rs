@@ -241,7 +241,8 @@ impl Explain for SyntaxErrorKind {
                 format!("did you mean `{nearest}`?")
             }
             Self::UnknownStatement { nearest: None, .. } => {
-                "a node is written `name = expression`".into()
+                "a statement begins with a word such as `param` or `part`, or is a node: `z = w * x`"
+                    .into()
             }
             Self::StrayCharacter { character } => {
                 format!("write `{}`", replacement(*character)?)
@@ -257,7 +258,9 @@ impl Explain for SyntaxErrorKind {
                 format!("write `{word} name = …`, or choose another name")
             }
             Self::Reserved { .. } => "choose another name".into(),
-            Self::MisplacedComparison => "only the condition of `where` can be a comparison".into(),
+            Self::MisplacedComparison => {
+                "only the condition of `where` can be one: `where(a > b, 1, 0)` is a number".into()
+            }
             Self::ChainedComparison => "compare two expressions at a time".into(),
             Self::NotAnAnswer => "tasks stand in a `part`".into(),
             Self::ConventionWithoutPrime { function } => {

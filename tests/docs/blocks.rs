@@ -14,8 +14,14 @@ pub(crate) struct Block {
 pub(crate) fn blocks(document: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
+    // A block in a list is indented.
+    let mut indent = 0;
     for (index, line) in document.lines().enumerate() {
-        match (line.strip_prefix("```"), &mut open) {
+        let inner = line.trim_start();
+        if open.is_none() {
+            indent = line.len() - inner.len();
+        }
+        match (inner.strip_prefix("```"), &mut open) {
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (Some(words), None) => {
                 let mut words = words.split_whitespace().map(str::to_owned);
@@ -27,7 +33,7 @@ pub(crate) fn blocks(document: &str) -> Vec<Block> {
                 });
             }
             (None, Some(block)) => {
-                block.text.push_str(line);
+                block.text.push_str(line.get(indent..).unwrap_or_default());
                 block.text.push('\n');
             }
             (None, None) => {}

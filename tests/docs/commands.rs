@@ -20,7 +20,7 @@ const NOT_RUN: &[&str] = &[
     "cargo bench --bench chain",
     "cargo bench --bench process",
     "BLESS=1 cargo test --test docs",
-    "cargo test -- --ignored",
+    "cargo test --test tex --test cli --test docs -- --ignored",
     ".ci/run",
     "python3 -m pip install sympy",
 ];
@@ -48,6 +48,7 @@ fn folder_for(text: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     let examples = folder.path().join("examples");
     fs::create_dir(&examples).unwrap();
+    fs::create_dir_all(folder.path().join("docs/images")).unwrap();
     for entry in fs::read_dir(root().join("examples")).unwrap() {
         let path = entry.unwrap().path();
         fs::copy(&path, examples.join(path.file_name().unwrap())).unwrap();

@@ -115,7 +115,8 @@ fn every_faulty_exercise_gets_the_message_shown() {
 #[test]
 fn no_link_is_dead() {
     let mut documents = documents();
-    for name in ["CHANGELOG.md"] {
+    {
+        let name = "CHANGELOG.md";
         documents.push((name.to_owned(), fs::read_to_string(root().join(name)).unwrap()));
     }
     for (document, text) in documents {

@@ -125,9 +125,10 @@ fn by_cases(derivative: &Expr, names: &Arguments) -> String {
             })
             .collect();
         let value = to_text(&case.value, names);
-        parts.push(match conditions.is_empty() {
-            true => format!("else `{value}`"),
-            false => format!("`{value}` where {}", conditions.join(" and ")),
+        parts.push(if conditions.is_empty() {
+            format!("else `{value}`")
+        } else {
+            format!("`{value}` where {}", conditions.join(" and "))
         });
     }
     parts.join(", ")

@@ -1,25 +1,27 @@
 //! Random exercises, made from a tape of decisions. A shorter tape gives a simpler exercise: where it
 //! ends, every decision is the first.
 
+mod tasks;
+
 use num_rational::BigRational;
 
 use super::network::{CURRENT, Conventions, Literal, PREVIOUS, Tree};
 
 /// A leaf or node.
-pub struct Variable {
-    pub name: String,
-    pub kind: Kind,
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
 }
 
 /// What a variable is.
-pub enum Kind {
+pub(crate) enum Kind {
     Leaf { value: BigRational, is_parameter: bool },
     Node(Tree),
 }
 
 /// What the file asks for.
 #[derive(Clone, Debug)]
-pub enum Task {
+pub(crate) enum Task {
     Forward,
     Gradient(Vec<usize>),
     /// Of all parameters or of some.
@@ -28,14 +30,14 @@ pub enum Task {
 }
 
 /// An exercise and its text.
-pub struct Exercise {
-    pub text: String,
-    pub variables: Vec<Variable>,
-    pub objective: usize,
-    pub is_maximized: bool,
-    pub conventions: Conventions,
+pub(crate) struct Exercise {
+    pub(crate) text: String,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) objective: usize,
+    pub(crate) is_maximized: bool,
+    pub(crate) conventions: Conventions,
     /// What a file without a part is asked is left out: forward, and the gradient of every parameter.
-    pub tasks: Option<Vec<Task>>,
+    pub(crate) tasks: Option<Vec<Task>>,
 }
 
 /// Decisions in a row.
@@ -102,7 +104,7 @@ struct Generator<'t> {
 }
 
 /// The exercise that a tape describes.
-pub fn exercise(tape: &[u16]) -> Exercise {
+pub(crate) fn exercise(tape: &[u16]) -> Exercise {
     let mut generator = Generator {
         tape: Tape { rest: tape.iter() },
         exercise: Exercise {
@@ -442,81 +444,6 @@ impl Generator<'_> {
             let beyond =
                 Tree::Sum(vec![(false, Tree::Variable(self.exercise.objective)), (false, tree)]);
             self.push_node("beyond".to_owned(), beyond, "");
-        }
-    }
-
-    fn targets(&mut self) -> Vec<usize> {
-        let count = self.exercise.variables.len();
-        let mut targets: Vec<usize> =
-            (0..1 + self.tape.below(6)).map(|_| self.tape.below(count)).collect();
-        targets.push(self.exercise.variables.len() - 1 - self.tape.below(count));
-        let mut seen = Vec::new();
-        targets.retain(|target| {
-            !seen.contains(target) && {
-                seen.push(*target);
-                true
-            }
-        });
-        targets
-    }
-
-    fn tasks(&mut self) {
-        if self.tape.chance(3) {
-            return;
-        }
-        let mut tasks = Vec::new();
-        if !self.tape.chance(6) {
-            tasks.push(Task::Forward);
-        }
-        for _ in 0..self.tape.below(3) {
-            tasks.push(Task::Gradient(self.targets()));
-        }
-        if self.tape.chance(2) {
-            let all: Vec<usize> = (0..self.exercise.variables.len())
-                .filter(|position| self.is_parameter(*position))
-                .collect();
-            let rate = self.tape.pick(&[integer(1), fraction(1, 2), decimal(1, 10), integer(2)]);
-            match self.tape.below(3) {
-                0 => tasks.push(Task::Update(None, rate)),
-                1 => tasks.push(Task::Update(Some(vec![all[0]]), rate)),
-                _ => {
-                    let round = vec![Task::Forward, Task::Update(None, rate)];
-                    tasks.push(Task::Repeat(2, round));
-                }
-            }
-            tasks.push(Task::Forward);
-            if self.tape.chance(2) {
-                tasks.push(Task::Gradient(self.targets()));
-            }
-        }
-        let body: String = tasks.iter().map(|task| self.task_text(task)).collect();
-        self.line(&format!("part \"All of it\" {{\n{body}}}"));
-        self.exercise.tasks = Some(tasks);
-    }
-
-    fn is_parameter(&self, position: usize) -> bool {
-        matches!(self.exercise.variables[position].kind, Kind::Leaf { is_parameter: true, .. })
-    }
-
-    fn task_text(&self, task: &Task) -> String {
-        let names = |positions: &[usize]| {
-            let names: Vec<&str> = positions
-                .iter()
-                .map(|position| self.exercise.variables[*position].name.as_str())
-                .collect();
-            names.join(", ")
-        };
-        match task {
-            Task::Forward => "forward\n".to_owned(),
-            Task::Gradient(targets) => format!("gradient {}\n", names(targets)),
-            Task::Update(None, rate) => format!("update sgd(rate = {})\n", rate.text()),
-            Task::Update(Some(some), rate) => {
-                format!("update {} by sgd(rate = {})\n", names(some), rate.text())
-            }
-            Task::Repeat(count, body) => {
-                let body: String = body.iter().map(|task| self.task_text(task)).collect();
-                format!("repeat {count} {{\n{body}}}\n")
-            }
         }
     }
 }

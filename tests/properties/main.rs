@@ -76,13 +76,12 @@ impl<'e> Simulation<'e> {
             })
             .collect();
         let mut simulation = Self { exercise, leaves, passes: Vec::new() };
-        match &exercise.tasks {
-            Some(tasks) => simulation.run(tasks),
-            None => {
-                simulation.forward();
-                let parameters = simulation.parameters();
-                simulation.passes[0].asked.extend(parameters);
-            }
+        if let Some(tasks) = &exercise.tasks {
+            simulation.run(tasks);
+        } else {
+            simulation.forward();
+            let parameters = simulation.parameters();
+            simulation.passes[0].asked.extend(parameters);
         }
         simulation
     }
@@ -298,9 +297,19 @@ fn assert_clean(exercise: &Exercise, sheet: &str) -> Result<(), TestCaseError> {
 /// stands around it. A formula that has to break may be written in another way too, with a power in place of
 /// a fraction; `short` leaves those out.
 fn unbroken(sheet: &str, short: bool) -> String {
-    const LAYOUT: [&str; 11] = [
-        "\\quad", "\\left", "\\right", "\\biggl", "\\biggr", "\\Biggl", "\\Biggr", "\\bigl",
-        "\\bigr", "\\Bigl", "\\Bigr",
+    const LAYOUT: [&str; 12] = [
+        "\\MoveEqLeft[1]",
+        "\\quad",
+        "\\left",
+        "\\right",
+        "\\biggl",
+        "\\biggr",
+        "\\Biggl",
+        "\\Biggr",
+        "\\bigl",
+        "\\bigr",
+        "\\Bigl",
+        "\\Bigr",
     ];
     let mut formulas: Vec<(String, bool)> = Vec::new();
     for line in sheet.lines() {
@@ -310,12 +319,14 @@ fn unbroken(sheet: &str, short: bool) -> String {
         }
         // What ends a line of a display says nothing of the line.
         line.truncate(line.trim_end_matches('\\').len());
-        match (line.strip_prefix('&'), formulas.last_mut()) {
-            (Some(continued), Some((formula, broken))) => {
-                formula.push_str(continued);
+        // The sign at which the lines of a display are aligned, and not the one within its cases.
+        let aligned = line.replace("&=", "=").replace("&\\approx", "\\approx");
+        match formulas.last_mut() {
+            Some((formula, broken)) if line.starts_with('&') => {
+                formula.push_str(aligned.trim_start_matches('&'));
                 *broken = true;
             }
-            _ => formulas.push((line, false)),
+            _ => formulas.push((aligned, false)),
         }
     }
     let kept = formulas.into_iter().filter(|(_, broken)| !(short && *broken));

@@ -6,20 +6,20 @@ use num_traits::{One, Signed, Zero};
 
 /// A small number as a file writes it.
 #[derive(Clone, Copy, Debug)]
-pub struct Literal {
-    pub numerator: i64,
-    pub denominator: i64,
+pub(crate) struct Literal {
+    pub(crate) numerator: i64,
+    pub(crate) denominator: i64,
     /// Written with a point. The denominator divides a power of ten then.
-    pub decimal: bool,
+    pub(crate) decimal: bool,
 }
 
 impl Literal {
-    pub fn value(self) -> BigRational {
+    pub(crate) fn value(self) -> BigRational {
         BigRational::new(self.numerator.into(), self.denominator.into())
     }
 
     /// The number where a declaration needs it.
-    pub fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         if !self.decimal {
             return if self.denominator == 1 {
                 self.numerator.to_string()
@@ -36,7 +36,7 @@ impl Literal {
 
 /// A right-hand side.
 #[derive(Clone, Debug)]
-pub enum Tree {
+pub(crate) enum Tree {
     Number(Literal),
     /// By its position in the network, or a [`PREVIOUS`] or [`CURRENT`] of a family.
     Variable(usize),
@@ -54,13 +54,13 @@ pub enum Tree {
 }
 
 /// `h[t-1]` in the body of a family.
-pub const PREVIOUS: usize = usize::MAX;
+pub(crate) const PREVIOUS: usize = usize::MAX;
 /// `x[t]` in the body of a family.
-pub const CURRENT: usize = usize::MAX - 1;
+pub(crate) const CURRENT: usize = usize::MAX - 1;
 
 impl Tree {
     /// The text, every composite operand in parentheses.
-    pub fn text(&self, name: &dyn Fn(usize) -> String) -> String {
+    pub(crate) fn text(&self, name: &dyn Fn(usize) -> String) -> String {
         let inner = |tree: &Self| match tree {
             Self::Variable(_) | Self::Call(..) | Self::Clip(..) | Self::Where(..) => {
                 tree.text(name)
@@ -112,7 +112,7 @@ impl Tree {
     }
 
     /// The same with the placeholders of a family filled in.
-    pub fn filled(&self, previous: usize, current: usize) -> Self {
+    pub(crate) fn filled(&self, previous: usize, current: usize) -> Self {
         let all = |parts: &[Self]| -> Vec<Self> {
             parts.iter().map(|part| part.filled(previous, current)).collect()
         };
@@ -121,10 +121,9 @@ impl Tree {
         };
         let boxed = |part: &Self| Box::new(part.filled(previous, current));
         match self {
-            Self::Number(_) => self.clone(),
             Self::Variable(PREVIOUS) => Self::Variable(previous),
             Self::Variable(CURRENT) => Self::Variable(current),
-            Self::Variable(_) => self.clone(),
+            Self::Number(_) | Self::Variable(_) => self.clone(),
             Self::Negation(operand) => Self::Negation(boxed(operand)),
             Self::Sum(terms) => Self::Sum(signed(terms)),
             Self::Product(factors) => Self::Product(signed(factors)),
@@ -144,11 +143,11 @@ impl Tree {
 
 /// What the file states for derivatives at kinks.
 #[derive(Clone, Debug, Default)]
-pub struct Conventions {
+pub(crate) struct Conventions {
     /// `relu'(0)` and its like.
-    pub slopes: Vec<(&'static str, &'static str, Literal)>,
+    pub(crate) slopes: Vec<(&'static str, &'static str, Literal)>,
     /// `max` or `min`, and whether the first takes it all.
-    pub ties: Vec<(&'static str, bool)>,
+    pub(crate) ties: Vec<(&'static str, bool)>,
 }
 
 impl Conventions {
@@ -173,13 +172,13 @@ impl Conventions {
 
 /// A value and how fast it moves.
 #[derive(Clone, Debug)]
-pub struct Dual {
-    pub value: BigRational,
-    pub speed: BigRational,
+pub(crate) struct Dual {
+    pub(crate) value: BigRational,
+    pub(crate) speed: BigRational,
 }
 
 impl Dual {
-    pub fn constant(value: BigRational) -> Self {
+    pub(crate) fn constant(value: BigRational) -> Self {
         Self { value, speed: BigRational::zero() }
     }
 
@@ -222,7 +221,7 @@ impl Dual {
 }
 
 /// The value and speed of a tree.
-pub fn evaluate(tree: &Tree, values: &[Dual], conventions: &Conventions) -> Dual {
+pub(crate) fn evaluate(tree: &Tree, values: &[Dual], conventions: &Conventions) -> Dual {
     let of = |tree: &Tree| evaluate(tree, values, conventions);
     match tree {
         Tree::Number(literal) => Dual::constant(literal.value()),

@@ -5,7 +5,7 @@ use nablatex::exact::Number;
 use nablatex::expr::{Case, Expr, Quantity, Term, VariableId};
 
 /// The next number.
-pub fn one_more(value: &Number) -> Number {
+pub(crate) fn one_more(value: &Number) -> Number {
     value.add(&Number::one()).expect("a small number")
 }
 
@@ -36,13 +36,13 @@ fn distinctions<'e>(expr: &'e mut Expr, found: &mut Vec<&'e mut Vec<Case>>) {
 }
 
 /// One thing made wrong in a step, at a place counted from 0; `false` where the step has no such place.
-pub type Mutation = fn(&mut Step, usize) -> bool;
+pub(crate) type Mutation = fn(&mut Step, usize) -> bool;
 
 const VALUE: &[Fault] = &[Fault::Value, Fault::Premise];
 const FORMS: &[Fault] = &[Fault::Forms];
 
 /// Every way in which a step is made wrong, with the faults by which it may be noticed.
-pub const MUTATIONS: &[(&str, Mutation, &[Fault])] = &[
+pub(crate) const MUTATIONS: &[(&str, Mutation, &[Fault])] = &[
     (
         "another value",
         |step, place| {
@@ -113,10 +113,14 @@ pub const MUTATIONS: &[(&str, Mutation, &[Fault])] = &[
     ),
     (
         "a summand lost in symbols",
-        |step, place| lose_summand(step.symbolic.get_mut(place)),
+        |step, place| step.symbolic.get_mut(place).is_some_and(lose_summand),
         &[Fault::Forms, Fault::Consumers],
     ),
-    ("a summand lost in numbers", |step, place| lose_summand(step.numeric.get_mut(place)), FORMS),
+    (
+        "a summand lost in numbers",
+        |step, place| step.numeric.get_mut(place).is_some_and(lose_summand),
+        FORMS,
+    ),
     (
         "a sign turned in a sum of symbols",
         |step, place| {
@@ -125,13 +129,13 @@ pub const MUTATIONS: &[(&str, Mutation, &[Fault])] = &[
                 step.justification,
                 Justification::Definition | Justification::LocalPartial
             );
-            (place == 0 || !by_value) && turn_sign(step.symbolic.get_mut(place))
+            (place == 0 || !by_value) && step.symbolic.get_mut(place).is_some_and(turn_sign)
         },
         &[Fault::Forms, Fault::Consumers],
     ),
     (
         "a sign turned in a sum of numbers",
-        |step, place| turn_sign(step.numeric.get_mut(place)),
+        |step, place| step.numeric.get_mut(place).is_some_and(turn_sign),
         FORMS,
     ),
     (
@@ -258,9 +262,9 @@ pub const MUTATIONS: &[(&str, Mutation, &[Fault])] = &[
 ];
 
 /// Takes the last summand away; one that is 0 too.
-fn lose_summand(form: Option<&mut Expr>) -> bool {
+fn lose_summand(form: &mut Expr) -> bool {
     match form {
-        Some(Expr::Sum(terms)) if terms.len() > 1 => {
+        Expr::Sum(terms) if terms.len() > 1 => {
             terms.pop();
             true
         }
@@ -269,8 +273,8 @@ fn lose_summand(form: Option<&mut Expr>) -> bool {
 }
 
 /// Turns the sign of the first summand that is not the number 0.
-fn turn_sign(form: Option<&mut Expr>) -> bool {
-    let Some(Expr::Sum(terms)) = form else { return false };
+fn turn_sign(form: &mut Expr) -> bool {
+    let Expr::Sum(terms) = form else { return false };
     match terms.iter_mut().find(|term| !term.expr.is_integer(0)) {
         Some(term) => {
             term.minus = !term.minus;

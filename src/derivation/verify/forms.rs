@@ -3,7 +3,7 @@
 //! A value alone would not show that a summand of 0 is missing, or that two equal numbers stand in each
 //! other's place; hence the comparisons of shape.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Fault, VerificationError, Verifier, same};
 use crate::derivation::Step;
@@ -85,6 +85,7 @@ impl Verifier<'_> {
             other => self.established[pass].contains_key(other),
         };
         let mut sound = step.premises.iter().all(established);
+        let premises = Premises::of(step);
         let last = step.symbolic.len().saturating_sub(1);
         for (position, form) in step.symbolic.iter().enumerate() {
             form.for_each_quantity(&mut |quantity| {
@@ -93,7 +94,7 @@ impl Verifier<'_> {
                     Quantity::LocalPartial { .. } => position < last,
                     other => step.also.contains(&other),
                 };
-                sound &= free || step.premises.contains(&quantity);
+                sound &= free || premises.contain(quantity);
             });
         }
         if sound { Ok(()) } else { self.fault(pass, step.target, Fault::Premise) }
@@ -114,7 +115,8 @@ impl Verifier<'_> {
             return self.fault(pass, step.target, Fault::Forms);
         }
         let mut named = true;
-        definition.for_each_quantity(&mut |quantity| named &= step.premises.contains(&quantity));
+        let premises = Premises::of(step);
+        definition.for_each_quantity(&mut |quantity| named &= premises.contain(quantity));
         if named { Ok(()) } else { self.fault(pass, step.target, Fault::Premise) }
     }
 
@@ -152,6 +154,30 @@ impl Verifier<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// What a step rests on, to be asked often: a weight that very many nodes use rests on all of them.
+enum Premises<'s> {
+    Few(&'s [Quantity]),
+    Many(FxHashSet<Quantity>),
+}
+
+impl<'s> Premises<'s> {
+    fn of(step: &'s Step) -> Self {
+        // Few are compared faster than hashed.
+        const FEW: usize = 32;
+        match &step.premises[..] {
+            few if few.len() <= FEW => Self::Few(few),
+            many => Self::Many(many.iter().copied().collect()),
+        }
+    }
+
+    fn contain(&self, quantity: Quantity) -> bool {
+        match self {
+            Self::Few(premises) => premises.contains(&quantity),
+            Self::Many(premises) => premises.contains(&quantity),
+        }
     }
 }
 

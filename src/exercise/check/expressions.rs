@@ -1,18 +1,12 @@
-//! Expressions: names resolved, functions inlined, literals folded.
+//! Expressions: names resolved, literals folded.
 
-use std::sync::Arc;
-
-use super::scope::Inlined;
 use super::{Checker, Unresolved, limits};
-use crate::exact::{Number, Rational};
-use crate::exercise::{CheckError, Kind, Name, Role};
+use crate::exact::Number;
+use crate::exercise::{CheckError, Name};
 use crate::expr::{
-    Case, Condition, EvaluationError, Expr, Function, Literal, NumberStyle, ParameterKind,
-    Quantity, Term, VariableId, evaluate, to_text,
+    Case, Condition, EvaluationError, Expr, Literal, NumberStyle, Quantity, Term, VariableId,
 };
-use crate::ops;
 use crate::source::Span;
-use crate::suggestion::nearest;
 use crate::syntax::ast::{self, ExprKind};
 
 /// What the names in an expression may refer to.
@@ -20,57 +14,161 @@ use crate::syntax::ast::{self, ExprKind};
 pub(super) enum Names {
     /// Everything that stands above.
     All,
+    /// Everything, and `grad(…)`: a value in prose.
+    Values,
     /// Constants alone, in the body of a `def`.
     Constants,
     /// Everything, and undeclared names too: mathematics in prose.
     Free,
 }
 
+/// What a function's parameter stands for while its body is inlined.
+pub(super) struct Argument {
+    pub(super) parameter: String,
+    pub(super) expr: Expr,
+    /// Its parts, and the names among them.
+    pub(super) size: usize,
+    pub(super) names: usize,
+}
+
 /// The state of one expression's lowering.
 pub(super) struct Lowering {
-    names: Names,
+    pub(super) names: Names,
+    /// The whole expression.
+    root: Span,
     /// The node whose right-hand side this is, for messages about cycles.
-    within: Option<VariableId>,
-    /// What the parameters of the function that is being inlined stand for, with their sizes.
-    arguments: Vec<(String, Expr, usize)>,
-    size: usize,
-    depth: usize,
+    pub(super) within: Option<VariableId>,
+    /// The call in the expression itself whose function is being inlined.
+    pub(super) call_site: Option<Span>,
+    /// How the function is written whose body is checked on its own, its parameters standing for nothing.
+    pub(super) function: Option<String>,
+    pub(super) arguments: Vec<Argument>,
+    /// Where the parts stand that may turn out to have no value.
+    places: Vec<(Expr, Span)>,
+    pub(super) size: usize,
+    pub(super) depth: usize,
+    /// The names in the expression, each as often as it occurs.
+    pub(super) names_in_it: usize,
+    /// For each name in a product, power, quotient or function the size of that.
+    pub(super) partial_parts: usize,
+    /// The expression was refused as too large: the rest of it needs no message.
+    refused: bool,
 }
 
 impl Lowering {
-    pub(super) fn new(names: Names, within: Option<VariableId>) -> Self {
-        Self { names, within, arguments: Vec::new(), size: 0, depth: 0 }
+    pub(super) fn new(names: Names, root: Span) -> Self {
+        Self {
+            names,
+            root,
+            within: None,
+            call_site: None,
+            function: None,
+            arguments: Vec::new(),
+            places: Vec::new(),
+            size: 0,
+            depth: 0,
+            names_in_it: 0,
+            partial_parts: 0,
+            refused: false,
+        }
     }
 
-    /// The body of a `def` on its own, its parameters standing for a number.
-    pub(super) fn for_function(parameters: &[String]) -> Self {
-        let arguments =
-            parameters.iter().map(|parameter| (parameter.clone(), Expr::from(1), 1)).collect();
-        Self { arguments, ..Self::new(Names::Constants, None) }
+    /// For the right-hand side of a node.
+    pub(super) fn of_node(node: VariableId, root: Span) -> Self {
+        Self { within: Some(node), ..Self::new(Names::All, root) }
     }
 
-    /// How many parts the expression has so far.
-    pub(super) fn size(&self) -> usize {
-        self.size
+    /// For the body of a `def` on its own.
+    pub(super) fn of_function(signature: String, parameters: &[String], root: Span) -> Self {
+        let arguments = parameters
+            .iter()
+            .map(|parameter| Argument {
+                parameter: parameter.clone(),
+                expr: placeholder(),
+                size: 1,
+                names: 1,
+            })
+            .collect();
+        Self { arguments, function: Some(signature), ..Self::new(Names::Constants, root) }
     }
+
+    /// Where a mistake is shown: of a function that is being inlined, the call of it.
+    pub(super) fn place(&self, span: Span) -> Span {
+        self.call_site.unwrap_or(span)
+    }
+
+    /// Where a part of the expression stands.
+    pub(super) fn place_of(&self, part: &Expr) -> Option<Span> {
+        self.places.iter().find(|(own, _)| own == part).map(|(_, span)| *span)
+    }
+
+    /// Where the parts stand that may turn out to have no value.
+    pub(super) fn into_places(self) -> Vec<(Expr, Span)> {
+        self.places
+    }
+}
+
+/// Whether some name of `expr` has no value: a parameter of the function that is checked, or an undeclared
+/// name in prose.
+pub(super) fn is_open(expr: &Expr) -> bool {
+    let mut open = false;
+    expr.for_each_quantity(&mut |quantity| open |= matches!(quantity, Quantity::Free(_)));
+    open
+}
+
+/// What a function's parameter stands for while its body is checked on its own.
+fn placeholder() -> Expr {
+    Quantity::Free(u32::MAX).into()
 }
 
 impl Checker {
     /// Lowers one expression. `None` means that an error was reported.
     pub(super) fn lower(&mut self, expr: &ast::Expr, state: &mut Lowering) -> Option<Expr> {
-        state.size += 1;
-        if state.size > limits::EXPRESSION_SIZE {
-            let limit = limits::EXPRESSION_SIZE;
-            return self.error(expr.span, &CheckError::ExpressionTooLarge { limit });
-        }
+        self.grow(state, 1)?;
         if state.depth >= limits::EXPRESSION_DEPTH {
-            let limit = limits::EXPRESSION_DEPTH;
-            return self.error(expr.span, &CheckError::ExpressionTooDeep { limit });
+            return self.too_deep(state);
         }
         state.depth += 1;
+        let (size, names) = (state.size, state.names_in_it);
         let lowered = self.lower_kind(expr, state);
         state.depth -= 1;
+        if matches!(expr.kind, ExprKind::Product(_) | ExprKind::Power { .. } | ExprKind::Call(_)) {
+            let (size, names) = (state.size - size, state.names_in_it - names);
+            state.partial_parts = state.partial_parts.saturating_add(size.saturating_mul(names));
+        }
         lowered
+    }
+
+    /// Counts further parts of the expression.
+    pub(super) fn grow(&mut self, state: &mut Lowering, parts: usize) -> Option<()> {
+        state.size += parts;
+        if state.size <= limits::EXPRESSION_SIZE {
+            return Some(());
+        }
+        let limit = limits::EXPRESSION_SIZE;
+        self.refuse(state, &CheckError::ExpressionTooLarge { limit })
+    }
+
+    fn too_deep<T>(&mut self, state: &mut Lowering) -> Option<T> {
+        let limit = limits::EXPRESSION_DEPTH;
+        self.refuse(state, &CheckError::ExpressionTooDeep { limit })
+    }
+
+    /// Refuses the whole expression, once.
+    fn refuse<T>(&mut self, state: &mut Lowering, error: &CheckError) -> Option<T> {
+        if std::mem::replace(&mut state.refused, true) {
+            return None;
+        }
+        self.error(state.place(state.root), error)
+    }
+
+    /// Remembers where a part stands that may turn out to have no value, while there is room.
+    pub(super) fn remember(&mut self, state: &mut Lowering, part: &Expr, span: Span, size: usize) {
+        if self.remembered + size <= limits::REMEMBERED_PARTS {
+            self.remembered += size;
+            let span = state.place(span);
+            state.places.push((part.clone(), span));
+        }
     }
 
     fn lower_kind(&mut self, expr: &ast::Expr, state: &mut Lowering) -> Option<Expr> {
@@ -97,20 +195,20 @@ impl Checker {
                 Some(Expr::Sum(lowered.into_iter().collect::<Option<_>>()?))
             }
             ExprKind::Product(factors) => self.lower_product(factors, state),
-            ExprKind::Power { base, exponent } => {
-                let base = self.lower_operand(base, state);
-                let exponent = self.lower_exponent(exponent, state);
-                Some(Expr::Power { base: Box::new(base?), exponent: Box::new(exponent?) })
-            }
+            ExprKind::Power { base, exponent } => self.lower_power(base, exponent, state),
             ExprKind::Call(call) => self.lower_call(call, state),
-            ExprKind::Comparison { .. } => self.error(expr.span, &CheckError::ComparisonMisplaced),
+            ExprKind::Comparison { .. } => {
+                self.error(state.place(expr.span), &CheckError::ComparisonMisplaced)
+            }
         }
     }
 
     /// An operand of arithmetic: everything but an infinity.
-    fn lower_operand(&mut self, expr: &ast::Expr, state: &mut Lowering) -> Option<Expr> {
+    pub(super) fn lower_operand(&mut self, expr: &ast::Expr, state: &mut Lowering) -> Option<Expr> {
         match self.lower(expr, state)? {
-            Expr::Infinity { .. } => self.error(expr.span, &CheckError::InfinityMisplaced),
+            Expr::Infinity { .. } => {
+                self.error(state.place(expr.span), &CheckError::InfinityMisplaced)
+            }
             other => Some(other),
         }
     }
@@ -126,15 +224,12 @@ impl Checker {
     fn lower_name(&mut self, name: &ast::Name, state: &mut Lowering) -> Option<Expr> {
         if name.indices.is_empty() {
             let text = name.ident.text.as_str();
-            if let Some((_, argument, size)) =
-                state.arguments.iter().find(|(parameter, ..)| parameter == text)
+            if let Some(position) =
+                state.arguments.iter().position(|argument| argument.parameter == text)
             {
-                state.size += size;
-                if state.size <= limits::EXPRESSION_SIZE {
-                    return Some(argument.clone());
-                }
-                let limit = limits::EXPRESSION_SIZE;
-                return self.error(name.span, &CheckError::ExpressionTooLarge { limit });
+                self.grow(state, state.arguments[position].size)?;
+                state.names_in_it += state.arguments[position].names;
+                return Some(state.arguments[position].expr.clone());
             }
             if let Some(number) = self.scope.loop_number(text) {
                 return Some(Expr::from(number));
@@ -145,17 +240,20 @@ impl Checker {
         }
         let resolved = self.resolve_name(name)?;
         match self.scope.get(&resolved) {
-            Some(variable) if state.names == Names::Constants => {
-                if self.exercise.network.role(variable) == Some(Role::Constant) {
-                    return Some(variable.into());
-                }
-                let error = CheckError::NotConstant {
-                    name: resolved.to_string(),
-                    what: "what a `def` uses besides its parameters",
+            Some(variable) if state.names == Names::Constants && !self.is_constant(variable) => {
+                let (name_text, is) = (resolved.to_string(), self.described(variable));
+                let signature = state.function.clone().unwrap_or_default();
+                let signature = match signature.strip_suffix("()") {
+                    Some(function) => format!("{function}({name_text})"),
+                    None => format!("{}, {name_text})", signature.trim_end_matches(')')),
                 };
-                self.error(name.span, &error)
+                let error = CheckError::NotConstantInFunction { name: name_text, is, signature };
+                self.error(state.place(name.span), &error)
             }
-            Some(variable) => Some(variable.into()),
+            Some(variable) => {
+                state.names_in_it += 1;
+                Some(variable.into())
+            }
             None if state.names == Names::Free => Some(self.free_name(resolved)),
             None => {
                 self.unresolved(resolved, name.span, state.within);
@@ -167,18 +265,19 @@ impl Checker {
     /// Remembers a use of a name that nothing above gives; it is reported once all names are known.
     pub(super) fn unresolved(&mut self, name: Name, span: Span, within: Option<VariableId>) {
         self.has_errors = true;
-        if self.unresolved.len() < limits::DIAGNOSTICS {
+        if self.unresolved.len() <= limits::DIAGNOSTICS && self.unresolved_places.insert(span) {
             self.unresolved.push(Unresolved { name, span, within });
         }
     }
 
     fn free_name(&mut self, name: Name) -> Expr {
         let names = &mut self.exercise.free_names;
-        let position = names.iter().position(|own| *own == name).unwrap_or_else(|| {
+        let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
+        let position = *self.free_positions.entry(name.clone()).or_insert(next);
+        if position == next {
             names.push(name);
-            names.len() - 1
-        });
-        Quantity::Free(u32::try_from(position).unwrap_or(u32::MAX)).into()
+        }
+        Quantity::Free(position).into()
     }
 
     /// A name with its indices computed.
@@ -191,12 +290,19 @@ impl Checker {
 
     /// Folds `1/2` into one rational literal, and the rest from the left into products and quotients.
     fn lower_product(&mut self, factors: &[ast::Factor], state: &mut Lowering) -> Option<Expr> {
-        let lowered: Vec<Option<Expr>> =
-            factors.iter().map(|factor| self.lower_operand(&factor.expr, state)).collect();
+        let lowered: Vec<Option<(Expr, usize)>> = factors
+            .iter()
+            .map(|factor| {
+                let before = state.size;
+                let lowered = self.lower_operand(&factor.expr, state)?;
+                Some((lowered, state.size - before))
+            })
+            .collect();
         let mut product: Option<Expr> = None;
         let mut quotients = 0;
         for (factor, lowered) in factors.iter().zip(lowered) {
-            let next = lowered?;
+            let (next, size) = lowered?;
+            let span = factor.expr.span;
             product = Some(match (product, factor.divides) {
                 (None, _) => next,
                 (Some(Expr::Product(mut factors)), false) => {
@@ -206,13 +312,19 @@ impl Checker {
                 (Some(before), false) => Expr::Product(vec![before, next]),
                 (Some(before), true) => {
                     quotients += 1;
-                    if let Some(fraction) = self.fold_fraction(&before, &next, factor.expr.span)? {
+                    if let Some(fraction) = fold_fraction(&before, &next) {
                         fraction
                     } else if state.depth + quotients > limits::EXPRESSION_DEPTH {
-                        let limit = limits::EXPRESSION_DEPTH;
-                        return self
-                            .error(factor.expr.span, &CheckError::ExpressionTooDeep { limit });
+                        return self.too_deep(state);
+                    } else if next.is_integer(0) && state.names != Names::Free {
+                        let denominator = Box::new(next);
+                        let error = EvaluationError::ZeroDenominator { denominator };
+                        let error = CheckError::Evaluation { error, subject: None };
+                        return self.error(state.place(span), &error);
                     } else {
+                        if !matches!(next, Expr::Number(_)) {
+                            self.remember(state, &next, span, size);
+                        }
                         Expr::Quotient { numerator: Box::new(before), denominator: Box::new(next) }
                     }
                 }
@@ -221,261 +333,64 @@ impl Checker {
         product
     }
 
-    /// One rational literal out of two integer literals; the outer `None` means an error.
-    #[expect(clippy::option_option, reason = "an error is not the same as no fraction")]
-    fn fold_fraction(
+    fn lower_power(
         &mut self,
-        numerator: &Expr,
-        denominator: &Expr,
-        span: Span,
-    ) -> Option<Option<Expr>> {
-        let (Expr::Number(top), Expr::Number(bottom)) = (numerator, denominator) else {
-            return Some(None);
-        };
-        if top.style != NumberStyle::Auto || bottom.style != NumberStyle::Auto {
-            return Some(None);
+        base: &ast::Expr,
+        exponent: &ast::Expr,
+        state: &mut Lowering,
+    ) -> Option<Expr> {
+        let before = state.size;
+        let lowered = self.lower_operand(base, state);
+        let size = state.size - before;
+        let power = self.lower_exponent(exponent, state);
+        let (lowered, power) = (lowered?, power?);
+        let negative = power
+            .as_number()
+            .is_some_and(|number| number.sign().is_ok_and(std::cmp::Ordering::is_lt));
+        if negative {
+            self.remember(state, &lowered, base.span, size);
         }
-        match top.value.div(&bottom.value) {
-            Ok(value) => Some(Some(Expr::Number(Literal { value, style: NumberStyle::Fraction }))),
-            Err(error) => {
-                let error = CheckError::Evaluation { error: error.into(), subject: None };
-                self.error(span, &error)
-            }
-        }
+        Some(Expr::Power { base: Box::new(lowered), exponent: Box::new(power) })
     }
 
     /// An exponent: a constant integer, in place.
     fn lower_exponent(&mut self, exponent: &ast::Expr, state: &mut Lowering) -> Option<Expr> {
         let lowered = self.lower_operand(exponent, state)?;
-        let mut constant = true;
-        lowered.for_each_quantity(&mut |quantity| {
-            constant &= matches!(quantity, Quantity::Variable(variable)
-                if self.exercise.network.role(variable) == Some(Role::Constant));
-        });
-        if state.names == Names::Free && !constant {
+        if state.names == Names::Free || is_open(&lowered) {
             return Some(lowered);
         }
+        let mut constant = true;
+        lowered.for_each_quantity(&mut |quantity| {
+            constant &=
+                matches!(quantity, Quantity::Variable(variable) if self.is_constant(variable));
+        });
+        let place = state.place(exponent.span);
         if !constant {
-            return self.error(exponent.span, &CheckError::NonIntegerExponent { value: None });
+            return self.error(place, &CheckError::NonIntegerExponent { value: None });
         }
-        let value = self.evaluate_constant(&lowered, exponent.span)?;
-        match value.as_rational().and_then(Rational::to_i64) {
-            Some(integer) => Some(Expr::from(integer)),
-            None => {
-                let error = CheckError::NonIntegerExponent { value: Some(value.to_string()) };
-                self.error(exponent.span, &error)
+        let value = self.evaluate_constant(&lowered, exponent.span, state)?;
+        match self.machine_integer(&value, "this exponent") {
+            Ok(integer) => Some(Expr::from(integer)),
+            Err(CheckError::NotAnInteger { value, .. }) => {
+                self.error(place, &CheckError::NonIntegerExponent { value: Some(value) })
             }
-        }
-    }
-
-    fn lower_call(&mut self, call: &ast::Call, state: &mut Lowering) -> Option<Expr> {
-        let name = call.function.text.as_str();
-        if let Some(inlined) = self.scope.functions.get(name).cloned() {
-            return self.inline(call, &inlined, state);
-        }
-        let Some(function) = ops::find(name) else {
-            let error = self.unknown_function(name);
-            // What stands in the parentheses is still looked at.
-            for argument in &call.arguments {
-                self.lower(&argument.value, state);
-            }
-            return self.error(call.function.span, &error);
-        };
-        let arguments = self.arrange_arguments(call, function, state)?;
-        Some(function.build(arguments))
-    }
-
-    fn unknown_function(&self, name: &str) -> CheckError {
-        let mut own: Vec<&str> = self.scope.functions.keys().map(String::as_str).collect();
-        own.sort_unstable();
-        let nearest =
-            nearest(name, own.into_iter().chain(ops::names().map(|known| -> &str { known })))
-                .map(str::to_owned);
-        CheckError::UnknownFunction { name: name.to_owned(), nearest }
-    }
-
-    fn inline(
-        &mut self,
-        call: &ast::Call,
-        function: &Inlined,
-        state: &mut Lowering,
-    ) -> Option<Expr> {
-        let mut arguments = Vec::with_capacity(call.arguments.len());
-        for (position, argument) in call.arguments.iter().enumerate() {
-            let before = state.size;
-            let lowered = self.lower_operand(&argument.value, state);
-            let size = state.size - before;
-            if let Some(option) = &argument.name {
-                let error = CheckError::UnknownOption {
-                    owner: call.function.text.clone(),
-                    option: option.text.clone(),
-                    nearest: None,
-                    known: Vec::new(),
-                };
-                return self.error(option.span, &error);
-            }
-            if let Some(parameter) = function.parameters.get(position) {
-                arguments.push((parameter.clone(), lowered, size));
-            }
-        }
-        if call.arguments.len() != function.parameters.len() {
-            let error = CheckError::WrongArity {
-                function: call.function.text.clone(),
-                signature: format!(
-                    "it is {}({})",
-                    call.function.text,
-                    function.parameters.join(", ")
-                ),
-                given: call.arguments.len(),
-            };
-            return self.error(call.span, &error);
-        }
-        let arguments = arguments
-            .into_iter()
-            .map(|(parameter, lowered, size)| Some((parameter, lowered?, size)))
-            .collect::<Option<Vec<_>>>()?;
-        // The body sees its own parameters and constants, not the caller's names.
-        let outer = std::mem::replace(&mut state.arguments, arguments);
-        let names = std::mem::replace(&mut state.names, Names::Constants);
-        let numbers = std::mem::take(&mut self.scope.numbers);
-        let body = Arc::clone(&function.body);
-        let lowered = self.lower(&body, state);
-        self.scope.numbers = numbers;
-        state.arguments = outer;
-        state.names = names;
-        lowered
-    }
-
-    /// One expression a parameter, options by name, defaults filled in; words are checked and left out.
-    fn arrange_arguments(
-        &mut self,
-        call: &ast::Call,
-        function: &'static dyn Function,
-        state: &mut Lowering,
-    ) -> Option<Vec<Expr>> {
-        let parameters = function.parameters();
-        let variadic = match parameters.last().map(|last| last.kind) {
-            Some(ParameterKind::Variadic { at_least }) => Some(at_least),
-            _ => None,
-        };
-        let mut slots: Vec<Option<&ast::Argument>> = vec![None; parameters.len()];
-        let mut further: Vec<&ast::Argument> = Vec::new();
-        let mut position = 0;
-        for argument in &call.arguments {
-            let slot = match &argument.name {
-                Some(option) => {
-                    let known = |parameter: &&crate::expr::Parameter| parameter.name == option.text;
-                    match parameters.iter().position(|parameter| known(&parameter)) {
-                        Some(slot) if variadic.is_none() => slot,
-                        _ => return self.unknown_option(call, function, option),
-                    }
-                }
-                None => {
-                    position += 1;
-                    position - 1
-                }
-            };
-            match slots.get_mut(slot) {
-                Some(empty @ None) => *empty = Some(argument),
-                Some(Some(_)) => {
-                    let option = parameters[slot].name.to_owned();
-                    return self.error(argument.value.span, &CheckError::OptionTwice { option });
-                }
-                None if variadic.is_some() => further.push(argument),
-                None => return self.wrong_arity(call, function),
-            }
-        }
-        let required = |kind: ParameterKind| {
-            matches!(
-                kind,
-                ParameterKind::Required
-                    | ParameterKind::Bound
-                    | ParameterKind::Condition
-                    | ParameterKind::Variadic { .. }
-            )
-        };
-        if parameters.iter().zip(&slots).any(|(p, slot)| required(p.kind) && slot.is_none())
-            || variadic.is_some_and(|at_least| further.len() + 1 < at_least)
-        {
-            return self.wrong_arity(call, function);
-        }
-        let mut lowered = Vec::new();
-        for (parameter, slot) in parameters.iter().zip(slots) {
-            lowered.push(self.lower_argument(parameter, slot, state));
-        }
-        lowered.extend(
-            further.iter().map(|argument| self.lower_operand(&argument.value, state).map(Some)),
-        );
-        Some(lowered.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
-    }
-
-    /// The outer `None` is an error; the inner one a word, which is no part of the expression.
-    #[expect(clippy::option_option, reason = "an error is not the same as nothing to build")]
-    fn lower_argument(
-        &mut self,
-        parameter: &crate::expr::Parameter,
-        argument: Option<&ast::Argument>,
-        state: &mut Lowering,
-    ) -> Option<Option<Expr>> {
-        let Some(argument) = argument else {
-            return Some(match parameter.kind {
-                ParameterKind::Optional(default) | ParameterKind::Threshold(default) => {
-                    let value = Rational::parse_decimal(default).unwrap_or_else(Rational::zero);
-                    let style = if default.contains('.') {
-                        NumberStyle::Decimal
-                    } else {
-                        NumberStyle::Auto
-                    };
-                    Some(Expr::Number(Literal { value: Number::from(value), style }))
-                }
-                _ => None,
-            });
-        };
-        let value = &argument.value;
-        match parameter.kind {
-            ParameterKind::Required
-            | ParameterKind::Optional(_)
-            | ParameterKind::Variadic { .. } => self.lower_operand(value, state).map(Some),
-            ParameterKind::Bound => self.lower(value, state).map(Some),
-            ParameterKind::Condition => self.lower_condition(value, state).map(Some),
-            ParameterKind::Threshold(_) => {
-                let lowered = self.lower_operand(value, state)?;
-                let number = self.constant_value(&lowered, value.span, "a threshold")?;
-                if number.sign().is_ok_and(std::cmp::Ordering::is_gt) {
-                    return Some(Some(lowered));
-                }
-                let error = CheckError::ThresholdNotPositive {
-                    option: parameter.name,
-                    value: number.to_string(),
-                };
-                self.error(value.span, &error)
-            }
-            ParameterKind::Word(words) => match &value.kind {
-                ExprKind::Name(name)
-                    if name.indices.is_empty() && words.contains(&name.ident.text.as_str()) =>
-                {
-                    Some(None)
-                }
-                _ => {
-                    let error = CheckError::UnknownWord {
-                        option: parameter.name.to_owned(),
-                        known: words.iter().map(|word| (*word).to_owned()).collect(),
-                    };
-                    self.error(value.span, &error)
-                }
-            },
+            Err(error) => self.error(place, &error),
         }
     }
 
     /// A comparison, as the case distinction that is 1 where it holds.
-    fn lower_condition(&mut self, expr: &ast::Expr, state: &mut Lowering) -> Option<Expr> {
+    pub(super) fn lower_condition(
+        &mut self,
+        expr: &ast::Expr,
+        state: &mut Lowering,
+    ) -> Option<Expr> {
         let mut inner = expr;
         while let ExprKind::Group(grouped) = &inner.kind {
             inner = grouped;
         }
         if !matches!(inner.kind, ExprKind::Comparison { .. }) {
             self.lower(inner, state)?;
-            return self.error(expr.span, &CheckError::ConditionExpected);
+            return self.error(state.place(expr.span), &CheckError::ConditionExpected);
         }
         let condition = self.lower_comparison(inner, state)?;
         Some(Expr::Cases(vec![
@@ -495,138 +410,14 @@ impl Checker {
         let right = self.lower_operand(right, state);
         Some(Condition { left: left?, relation: *relation, right: right? })
     }
-
-    fn unknown_option<T>(
-        &mut self,
-        call: &ast::Call,
-        function: &dyn Function,
-        option: &ast::Ident,
-    ) -> Option<T> {
-        let known: Vec<String> = function
-            .parameters()
-            .iter()
-            .filter(|parameter| !matches!(parameter.kind, ParameterKind::Variadic { .. }))
-            .map(|parameter| parameter.name.to_owned())
-            .collect();
-        let error = CheckError::UnknownOption {
-            owner: call.function.text.clone(),
-            option: option.text.clone(),
-            nearest: nearest(&option.text, known.iter().map(String::as_str)).map(str::to_owned),
-            known,
-        };
-        self.error(option.span, &error)
-    }
-
-    fn wrong_arity<T>(&mut self, call: &ast::Call, function: &dyn Function) -> Option<T> {
-        let error = CheckError::WrongArity {
-            function: call.function.text.clone(),
-            signature: format!("it is {}", signature(function)),
-            given: call.arguments.len(),
-        };
-        self.error(call.span, &error)
-    }
-
-    /// An expression of numbers and constants, computed; with the style that its literals have.
-    pub(super) fn constant(
-        &mut self,
-        expr: &ast::Expr,
-        what: &'static str,
-    ) -> Option<(Number, NumberStyle)> {
-        let lowered = {
-            let mut state = Lowering::new(Names::All, None);
-            self.lower_operand(expr, &mut state)?
-        };
-        let value = self.constant_value(&lowered, expr.span, what)?;
-        Some((value, style_of(&lowered)))
-    }
-
-    fn constant_value(&mut self, expr: &Expr, span: Span, what: &'static str) -> Option<Number> {
-        let mut moving = None;
-        expr.for_each_quantity(&mut |quantity| {
-            if let Quantity::Variable(variable) = quantity
-                && self.exercise.network.role(variable) != Some(Role::Constant)
-            {
-                moving.get_or_insert(variable);
-            }
-        });
-        if let Some(variable) = moving {
-            let name = self.exercise.network[variable].name.to_string();
-            return self.error(span, &CheckError::NotConstant { name, what });
-        }
-        self.evaluate_constant(expr, span)
-    }
-
-    fn evaluate_constant(&mut self, expr: &Expr, span: Span) -> Option<Number> {
-        let network = &self.exercise.network;
-        let value_of = |quantity| match quantity {
-            Quantity::Variable(variable) => match &network[variable].kind {
-                Kind::Leaf { value, .. } => Some(value.clone()),
-                Kind::Node { .. } => None,
-            },
-            _ => None,
-        };
-        match evaluate(expr, &value_of, &self.exercise.conventions) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let subject = match &error {
-                    EvaluationError::ZeroDenominator { denominator: part }
-                    | EvaluationError::ZeroToNegativePower { base: part } => {
-                        Some(to_text(part, &self.exercise))
-                    }
-                    _ => None,
-                };
-                self.error(span, &CheckError::Evaluation { error, subject })
-            }
-        }
-    }
-
-    /// A constant integer of machine size.
-    pub(super) fn integer(&mut self, expr: &ast::Expr, what: &'static str) -> Option<i64> {
-        // The common case, a literal or a loop's number, needs no tree.
-        if let ExprKind::Number(literal) = &expr.kind
-            && let Some(integer) = literal.value.to_i64()
-        {
-            return Some(integer);
-        }
-        let (value, _) = self.constant(expr, what)?;
-        match value.as_rational().and_then(Rational::to_i64) {
-            Some(integer) => Some(integer),
-            None => {
-                let error = CheckError::NotAnInteger { what, value: value.to_string() };
-                self.error(expr.span, &error)
-            }
-        }
-    }
 }
 
-/// A decimal if a part of the expression is one, a fraction if it was computed, else as it stands.
-fn style_of(expr: &Expr) -> NumberStyle {
-    match expr {
-        Expr::Number(literal) => literal.style,
-        Expr::Negation(inner) => style_of(inner),
-        other => {
-            let mut decimal = false;
-            other.for_each_child(&mut |child| decimal |= style_of(child) == NumberStyle::Decimal);
-            if decimal { NumberStyle::Decimal } else { NumberStyle::Fraction }
-        }
+/// One rational literal out of two integer literals.
+fn fold_fraction(numerator: &Expr, denominator: &Expr) -> Option<Expr> {
+    let (Expr::Number(top), Expr::Number(bottom)) = (numerator, denominator) else { return None };
+    if top.style != NumberStyle::Auto || bottom.style != NumberStyle::Auto {
+        return None;
     }
-}
-
-/// `huber(a, b, delta = 1)`
-fn signature(function: &dyn Function) -> String {
-    let parameters: Vec<String> = function
-        .parameters()
-        .iter()
-        .map(|parameter| match parameter.kind {
-            ParameterKind::Required | ParameterKind::Bound | ParameterKind::Condition => {
-                parameter.name.to_owned()
-            }
-            ParameterKind::Variadic { .. } => format!("{}, \u{2026}", parameter.name),
-            ParameterKind::Optional(default) | ParameterKind::Threshold(default) => {
-                format!("{} = {default}", parameter.name)
-            }
-            ParameterKind::Word(words) => format!("{} = {}", parameter.name, words[0]),
-        })
-        .collect();
-    format!("{}({})", function.name(), parameters.join(", "))
+    let value = top.value.div(&bottom.value).ok()?;
+    Some(Expr::Number(Literal { value, style: NumberStyle::Fraction }))
 }

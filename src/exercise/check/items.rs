@@ -2,12 +2,15 @@
 
 use rustc_hash::FxHashSet;
 
-use super::statements::keyword;
+use super::prose::Within;
+use super::statements::described;
 use super::{Checker, limits};
 use crate::exact::Number;
-use crate::exercise::{CheckError, Item, OptimiserStep, Part, Question, Role, Task, TaskKind};
+use crate::exercise::{
+    CheckError, Item, OptimiserStep, Part, Place, Question, Role, Task, TaskKind,
+};
 use crate::expr::{NumberStyle, Setting, VariableId};
-use crate::optimisers;
+use crate::optimisers::{self, Optimiser};
 use crate::source::Span;
 use crate::suggestion::nearest;
 use crate::syntax::ast::{self, RepeatCount, StatementKind, Targets};
@@ -17,8 +20,12 @@ use crate::syntax::ast::{self, RepeatCount, StatementKind, Targets};
 pub(super) struct TaskState {
     /// How many forward passes there are, unprinted ones included.
     pub(super) passes: usize,
+    /// Whether the last of them has gradients.
+    is_derived: bool,
     /// What was updated since the last of them.
     updated: FxHashSet<VariableId>,
+    /// All parameters, once they were asked for.
+    all: Vec<VariableId>,
 }
 
 impl Checker {
@@ -26,16 +33,15 @@ impl Checker {
     pub(super) fn item(&mut self, statement: &ast::Statement) -> Option<Item> {
         match &statement.kind {
             StatementKind::Part { title, points, body } => {
-                let title = self.prose(title, Some(self.tasks.passes));
-                let items = self.items(body, "a part");
+                let title = self.prose(title, Within::Sheet);
+                let items = self.items(body, Place::Part);
                 let points = points.as_ref().map(|points| points.value.clone());
                 Some(Item::Part(Part { title: title?, points, items }))
             }
             StatementKind::Question { title, points, answers } => {
-                let passes = Some(self.tasks.passes);
-                let title = self.prose(title, passes);
+                let title = self.prose(title, Within::Sheet);
                 let answers: Vec<_> =
-                    answers.iter().map(|answer| self.prose(answer, passes)).collect();
+                    answers.iter().map(|answer| self.prose(answer, Within::Sheet)).collect();
                 let points = points.as_ref().map(|points| points.value.clone());
                 Some(Item::Question(Question {
                     title: title?,
@@ -43,20 +49,18 @@ impl Checker {
                     answers: answers.into_iter().collect::<Option<_>>()?,
                 }))
             }
-            StatementKind::Text { text } => {
-                self.prose(text, Some(self.tasks.passes)).map(Item::Text)
-            }
-            StatementKind::Note { text } => {
-                self.prose(text, Some(self.tasks.passes)).map(Item::Note)
-            }
-            StatementKind::Repeat { count, body } => self.repeat(count, body, statement.span),
+            StatementKind::Text { text } => self.prose(text, Within::Sheet).map(Item::Text),
+            StatementKind::Note { text } => self.prose(text, Within::Sheet).map(Item::Note),
+            StatementKind::Repeat { count, body } => self.repeat(count, body),
             StatementKind::Forward => {
                 self.tasks.passes += 1;
                 self.tasks.updated.clear();
+                self.spend_pass(statement.span)?;
                 Some(task(statement.span, TaskKind::Forward))
             }
             StatementKind::Gradient { targets } => {
                 let targets = self.gradient_targets(targets, statement.span)?;
+                self.spend_gradient(targets.len(), statement.span)?;
                 Some(task(statement.span, TaskKind::Gradient { targets }))
             }
             StatementKind::Update { parameters, optimiser } => {
@@ -67,12 +71,12 @@ impl Checker {
     }
 
     /// The items in a block.
-    fn items(&mut self, body: &[ast::Statement], place: &'static str) -> Vec<Item> {
+    fn items(&mut self, body: &[ast::Statement], place: Place) -> Vec<Item> {
         let mut items = Vec::with_capacity(body.len());
         for statement in body {
             match &statement.kind {
                 StatementKind::Part { .. } | StatementKind::Question { .. }
-                    if place != "a part" =>
+                    if place != Place::Part =>
                 {
                     self.misplaced(statement, place);
                 }
@@ -90,23 +94,24 @@ impl Checker {
         items
     }
 
-    fn misplaced(&mut self, statement: &ast::Statement, place: &'static str) {
-        let error = CheckError::Misplaced { statement: keyword(&statement.kind), place };
+    fn misplaced(&mut self, statement: &ast::Statement, place: Place) {
+        let error = CheckError::Misplaced { statement: described(&statement.kind), place };
         self.error::<()>(statement.span, &error);
     }
 
-    fn repeat(&mut self, count: &RepeatCount, body: &[ast::Statement], span: Span) -> Option<Item> {
-        let (index, first, last) = match count {
+    fn repeat(&mut self, count: &RepeatCount, body: &[ast::Statement]) -> Option<Item> {
+        let (index, first, last, span) = match count {
             RepeatCount::Times(times) => {
                 let count = self.integer(times, "the number of repetitions")?;
                 if count < 1 {
                     return self.error(times.span, &CheckError::RepeatCount { count });
                 }
-                (None, 1, count)
+                (None, 1, count, times.span)
             }
             RepeatCount::Range { index, range } => {
+                self.check_loop_number(index)?;
                 let (first, last) = self.range(range)?;
-                (Some(index.text.clone()), first, last)
+                (Some(index.text.clone()), first, last, range.span)
             }
         };
         let mut rounds = Vec::new();
@@ -114,41 +119,76 @@ impl Checker {
             self.repeated += 1 + body.len();
             if self.repeated > limits::REPEATED_TASKS {
                 let limit = limits::REPEATED_TASKS;
-                return self.error(span, &CheckError::TooManyRepetitions { limit });
+                return self.exhausted(span, &CheckError::TooManyTasks { limit });
             }
             if let Some(index) = &index {
                 self.scope.numbers.push((index.clone(), number));
             }
-            rounds.push(self.items(body, "`repeat`"));
+            rounds.push(self.items(body, Place::Repeat));
             if index.is_some() {
                 self.scope.numbers.pop();
+            }
+            if self.gives_up() {
+                return None;
             }
         }
         Some(Item::Rounds(rounds))
     }
 
+    /// Counts what a forward pass costs.
+    pub(super) fn spend_pass(&mut self, span: Span) -> Option<()> {
+        self.tasks.is_derived = false;
+        self.spend(self.forward_cost, span)
+    }
+
+    /// Counts what gradients or updates cost: once a pass all derivatives, and each of them itself.
+    pub(super) fn spend_gradient(&mut self, targets: usize, span: Span) -> Option<()> {
+        let derived = std::mem::replace(&mut self.tasks.is_derived, true);
+        self.spend(targets + if derived { 0 } else { self.backward_cost }, span)
+    }
+
+    fn spend(&mut self, terms: usize, span: Span) -> Option<()> {
+        self.terms += terms;
+        if self.terms <= limits::TERMS {
+            return Some(());
+        }
+        self.exhausted(span, &CheckError::TooManyTerms { limit: limits::TERMS })
+    }
+
     /// A task before the first `forward` rests on a pass that is made unprinted.
-    fn need_pass(&mut self) {
+    pub(super) fn need_pass(&mut self) {
         self.tasks.passes = self.tasks.passes.max(1);
     }
 
-    fn need_objective(&mut self, span: Span) -> Option<()> {
+    /// Whether there is something to differentiate; said once.
+    pub(super) fn need_objective(&mut self, span: Span) -> Option<()> {
         if self.exercise.network.objective().is_some() {
             return Some(());
         }
-        if self.lost_objective { None } else { self.error(span, &CheckError::NoObjective) }
+        if !std::mem::replace(&mut self.lost_objective, true) {
+            self.error::<()>(span, &CheckError::NoObjective);
+        }
+        None
+    }
+
+    /// All parameters, of which there must be some; said once.
+    fn all_parameters(&mut self, span: Span) -> Option<Vec<VariableId>> {
+        if self.tasks.all.is_empty() {
+            self.tasks.all = self.parameters_from_the_output_back();
+        }
+        if !self.tasks.all.is_empty() {
+            return Some(self.tasks.all.clone());
+        }
+        if !std::mem::replace(&mut self.lost_parameters, true) {
+            self.error::<()>(span, &CheckError::NoParameters);
+        }
+        None
     }
 
     fn gradient_targets(&mut self, targets: &Targets, span: Span) -> Option<Vec<VariableId>> {
         self.need_pass();
         let resolved = match targets {
-            Targets::All => {
-                let all: Vec<VariableId> = self.parameters_from_the_output_back();
-                if all.is_empty() {
-                    return self.error(span, &CheckError::NoParameters);
-                }
-                Some(all)
-            }
+            Targets::All => self.all_parameters(span),
             Targets::Names(names) => self.named_variables(names, |_, _, _| Some(())),
         };
         self.need_objective(span)?;
@@ -165,6 +205,7 @@ impl Checker {
         mut admit: impl FnMut(&mut Self, VariableId, Span) -> Option<()>,
     ) -> Option<Vec<VariableId>> {
         let mut variables = Vec::with_capacity(names.len());
+        let mut seen = FxHashSet::default();
         let mut sound = true;
         for name in names {
             let Some(resolved) = self.resolve_name(name) else {
@@ -176,7 +217,7 @@ impl Checker {
                     self.unresolved(resolved, name.span, None);
                     sound = false;
                 }
-                Some(variable) if variables.contains(&variable) => {
+                Some(variable) if !seen.insert(variable) => {
                     let error = CheckError::NamedTwice { name: resolved.to_string() };
                     self.error::<()>(name.span, &error);
                     sound = false;
@@ -194,21 +235,16 @@ impl Checker {
         self.need_pass();
         let step = self.optimiser_step(optimiser);
         let parameters = match parameters {
-            Targets::All => {
-                // In the order in which the gradients stand on the sheet.
-                let all = self.parameters_from_the_output_back();
-                if all.is_empty() {
-                    return self.error(span, &CheckError::NoParameters);
-                }
-                all
-            }
+            // In the order in which the gradients stand on the sheet.
+            Targets::All => self.all_parameters(span)?,
             Targets::Names(names) => self.named_variables(names, |checker, variable, span| {
                 let network = &checker.exercise.network;
                 if network.role(variable) == Some(Role::Parameter) {
                     return Some(());
                 }
                 let name = network[variable].name.to_string();
-                checker.error(span, &CheckError::NotAParameter { name })
+                let is = checker.described(variable);
+                checker.error(span, &CheckError::NotAParameter { name, is })
             })?,
         };
         self.need_objective(span)?;
@@ -218,6 +254,7 @@ impl Checker {
                 return self.error(span, &CheckError::StaleUpdate { name });
             }
         }
+        self.spend_gradient(parameters.len(), span)?;
         Some(task(span, TaskKind::Update { parameters, step: step? }))
     }
 
@@ -238,22 +275,18 @@ impl Checker {
         let mut sound = true;
         for argument in &call.arguments {
             let Some(given) = &argument.name else {
-                let error = CheckError::OptionsOnly {
-                    owner: name.to_owned(),
-                    example: format!("{name}({} = 0.1)", options[0].name),
-                };
+                let error =
+                    CheckError::OptionsOnly { owner: name.to_owned(), example: example(optimiser) };
                 return self.error(argument.value.span, &error);
             };
             let value = self.constant(&argument.value, "an optimiser's option");
             let Some(option) = options.iter().find(|option| option.name == given.text) else {
-                let known: Vec<String> =
-                    options.iter().map(|option| option.name.to_owned()).collect();
+                let known = options.iter().map(|option| option.name);
                 let error = CheckError::UnknownOption {
                     owner: name.to_owned(),
                     option: given.text.clone(),
-                    nearest: nearest(&given.text, known.iter().map(String::as_str))
-                        .map(str::to_owned),
-                    known,
+                    nearest: nearest(&given.text, known).map(str::to_owned),
+                    signature: example(optimiser),
                 };
                 return self.error(given.span, &error);
             };
@@ -281,4 +314,11 @@ impl Checker {
 
 fn task(span: Span, kind: TaskKind) -> Item {
     Item::Task(Task { span, kind })
+}
+
+/// `sgd(rate = 0.1)`
+fn example(optimiser: &dyn Optimiser) -> String {
+    let options: Vec<String> =
+        optimiser.options().iter().map(|option| format!("{} = 0.1", option.name)).collect();
+    format!("{}({})", optimiser.name(), options.join(", "))
 }

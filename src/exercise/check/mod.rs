@@ -3,20 +3,29 @@
 //! | file | what it checks |
 //! | --- | --- |
 //! | `scope.rs` | which name means what |
-//! | `expressions.rs` | expressions, calls, constants |
-//! | `statements.rs` | declarations, nodes, functions, loops, conventions, displays |
+//! | `unresolved.rs` | names that nothing gives: unknown, too early, or round in a circle |
+//! | `expressions.rs`, `calls.rs`, `functions.rs` | expressions, calls, functions of the file |
+//! | `constants.rs` | what must be a number while the file is checked |
+//! | `statements.rs`, `looks.rs` | declarations, nodes, loops; conventions, displays, the head |
 //! | `items.rs` | parts, questions, tasks, and the state that tasks share |
 //! | `prose.rs` | text with mathematics in it |
+//! | `whole.rs` | what only the whole file shows: an objective, unused nodes, the default tasks |
 
+mod calls;
+mod constants;
 mod expressions;
+mod functions;
 mod items;
+mod looks;
 mod prose;
 mod scope;
 mod statements;
+mod unresolved;
+mod whole;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{CheckError, CheckWarning, Exercise, Item, Kind, Name, Objective, Role, TaskKind};
+use super::{CheckError, Exercise, Name};
 use crate::diagnostic::{Diagnostic, Explain};
 use crate::expr::VariableId;
 use crate::source::Span;
@@ -30,13 +39,21 @@ pub mod limits {
     /// Levels of one right-hand side, functions inlined.
     pub const EXPRESSION_DEPTH: usize = crate::syntax::ast::MAX_DEPTH;
     /// Statements that all `for` loops of a file make together.
-    pub const UNROLLED_STATEMENTS: usize = 1_000_000;
+    pub const UNROLLED_STATEMENTS: usize = 500_000;
     /// Tasks that all `repeat`s of a file make together.
     pub const REPEATED_TASKS: usize = 10_000;
-    /// The sum over all nodes of parts times operands: what deriving every local partial costs.
-    pub const DIFFERENTIATION_WORK: usize = 200_000_000;
+    /// Terms that all tasks of a file make together, as far as they can be foreseen: in a forward pass the
+    /// parts of all right-hand sides; in a backward pass these once for each operand, and for each name in a
+    /// product, power, quotient or function the rest of it, which its derivative holds.
+    pub const TERMS: usize = 8_000_000;
+    /// Bytes of the texts on the sheet, `repeat`s written out.
+    pub const TEXT_BYTES: usize = 4 << 20;
+    /// Parts of all expressions that are read, functions inlined and loops unrolled.
+    pub const PARTS: usize = 6_000_000;
     /// Messages that one file gets.
     pub const DIAGNOSTICS: usize = 100;
+    /// Parts of denominators and the like whose places are kept, to be underlined if they turn out to be 0.
+    pub(crate) const REMEMBERED_PARTS: usize = 500_000;
 }
 
 /// Checks what was read of a file. Errors are collected, each place once, behind those of the syntax; with
@@ -51,6 +68,7 @@ pub fn check(parsed: &Parsed) -> Result<(Exercise, Vec<Diagnostic>), Vec<Diagnos
 }
 
 /// The exercise as far as it is known, and what is wrong with it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact about the file, set once")]
 struct Checker {
     exercise: Exercise,
     scope: Scope,
@@ -58,18 +76,38 @@ struct Checker {
     /// Places that have a message already: one mistake, one message.
     reported: FxHashSet<Span>,
     has_errors: bool,
+    /// Some limit was passed: what follows is not looked at.
+    exhausted: bool,
     /// Names in statements that could not be read: one of them may have been meant to give a name.
     lost_names: FxHashSet<String>,
-    /// A statement that could not be read was to name the objective.
+    /// The absence of an objective needs no message: a statement that could not be read was to name it, or
+    /// it was said before.
     lost_objective: bool,
+    /// The same for the absence of parameters.
+    lost_parameters: bool,
+    /// Variables whose value or right-hand side is faulty: what rests on them is not at fault itself.
+    faulty: FxHashSet<VariableId>,
+    /// What counts towards the limits.
     unrolled: usize,
     repeated: usize,
-    differentiation_work: usize,
+    terms: usize,
+    text_bytes: usize,
+    parts: usize,
+    /// What a forward and a backward pass cost.
+    forward_cost: usize,
+    backward_cost: usize,
+    /// What each node adds to the second.
+    costs: Vec<(VariableId, usize)>,
+    remembered: usize,
     /// Names that were used and not known, to be explained once all names are.
     unresolved: Vec<Unresolved>,
-    language: Option<String>,
-    /// Names that a `display` styles before anything gives them.
+    unresolved_places: FxHashSet<Span>,
+    language: Option<Span>,
+    /// What a `display` styles, and where; it may stand before the name is given.
+    displayed: FxHashMap<Name, Span>,
     later_names: Vec<(Name, Span)>,
+    /// For each undeclared name in prose its position among them.
+    free_positions: FxHashMap<Name, u32>,
     tasks: items::TaskState,
 }
 
@@ -85,6 +123,8 @@ impl Checker {
     fn new(parsed: &Parsed) -> Self {
         let lost_words =
             |word: &str| parsed.lost.iter().any(|lost| lost.word.as_deref() == Some(word));
+        // A statement that begins with no known word may have been meant as any.
+        let lost_anything = parsed.lost.iter().any(|lost| lost.word.is_none());
         let mut scope = Scope::of(&parsed.file);
         scope.has_parts |= lost_words("part");
 
@@ -100,16 +140,28 @@ impl Checker {
             },
             scope,
             diagnostics: parsed.diagnostics.clone(),
-            reported: FxHashSet::default(),
+            reported: parsed.diagnostics.iter().map(|diagnostic| diagnostic.span).collect(),
             has_errors: parsed.diagnostics.iter().any(Diagnostic::is_error),
+            exhausted: false,
             lost_names: parsed.lost.iter().flat_map(|lost| lost.names.iter().cloned()).collect(),
-            lost_objective: lost_words("loss") || lost_words("maximize"),
+            lost_objective: lost_anything || lost_words("loss") || lost_words("maximize"),
+            lost_parameters: lost_anything || lost_words("param"),
+            faulty: FxHashSet::default(),
             unrolled: 0,
             repeated: 0,
-            differentiation_work: 0,
+            terms: 0,
+            text_bytes: 0,
+            parts: 0,
+            forward_cost: 0,
+            backward_cost: 0,
+            costs: Vec::new(),
+            remembered: 0,
             unresolved: Vec::new(),
+            unresolved_places: FxHashSet::default(),
             language: None,
+            displayed: FxHashMap::default(),
             later_names: Vec::new(),
+            free_positions: FxHashMap::default(),
             tasks: items::TaskState::default(),
         }
     }
@@ -130,184 +182,45 @@ impl Checker {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        if self.diagnostics.len() < limits::DIAGNOSTICS && self.reported.insert(diagnostic.span) {
+        if self.diagnostics.len() <= limits::DIAGNOSTICS && self.reported.insert(diagnostic.span) {
             self.diagnostics.push(diagnostic);
         }
     }
 
-    fn finish(mut self, file: &ast::File) -> Result<(Exercise, Vec<Diagnostic>), Vec<Diagnostic>> {
-        self.explain_unresolved();
-        if !self.has_errors {
-            self.check_objective(file);
-            self.warn_of_unused_nodes();
-        }
-        self.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-        if self.has_errors { Err(self.diagnostics) } else { Ok((self.exercise, self.diagnostics)) }
-    }
-
-    /// A use of an unknown name is one of three mistakes; which one shows when all names are known.
-    fn explain_unresolved(&mut self) {
-        for (name, span) in std::mem::take(&mut self.later_names) {
-            if !self.scope.names_something(&name) && !self.lost_names.contains(&*name.base) {
-                let error = self.unknown_name(&name);
-                self.error::<()>(span, &error);
-            }
-        }
-        for Unresolved { name, span, within } in std::mem::take(&mut self.unresolved) {
-            if self.lost_names.contains(&*name.base) {
-                continue;
-            }
-            let later = self.scope.get(&name);
-            let error = match (later, within) {
-                (Some(later), Some(within)) => match self.path(later, within) {
-                    Some(path) => CheckError::Cycle { path },
-                    None => CheckError::UsedBeforeDefinition { name: name.to_string() },
-                },
-                (Some(_), None) => CheckError::UsedBeforeDefinition { name: name.to_string() },
-                (None, _) => self.unknown_name(&name),
-            };
-            self.error::<()>(span, &error);
-        }
-    }
-
-    /// The names on a way from `start` through its operands to `goal`, closed to a circle.
-    fn path(&self, start: VariableId, goal: VariableId) -> Option<Vec<String>> {
-        let network = &self.exercise.network;
-        let mut came_from = vec![None; network.len()];
-        let mut pending = vec![start];
-        let mut seen = FxHashSet::from_iter([start]);
-        while let Some(variable) = pending.pop() {
-            if variable == goal {
-                let mut path = vec![network[goal].name.to_string()];
-                let mut at = goal;
-                while let Some(previous) = came_from[at.index()] {
-                    at = previous;
-                    path.push(network[at].name.to_string());
-                }
-                path.push(network[goal].name.to_string());
-                path.reverse();
-                return Some(path);
-            }
-            for &operand in network.operands(variable) {
-                if seen.insert(operand) {
-                    came_from[operand.index()] = Some(variable);
-                    pending.push(operand);
-                }
-            }
+    /// Reports that a limit was passed, once.
+    fn exhausted<T>(&mut self, span: Span, error: &CheckError) -> Option<T> {
+        if !std::mem::replace(&mut self.exhausted, true) {
+            self.error::<()>(span, error);
         }
         None
     }
 
-    fn check_objective(&mut self, file: &ast::File) {
-        let network = &self.exercise.network;
-        let Some(Objective { variable, .. }) = network.objective() else {
-            if self.exercise.items.is_empty() {
-                let end = file.statements.last().map_or(Span::default(), |last| last.span);
-                let error = if network.is_empty() {
-                    CheckError::NothingToSolve
-                } else {
-                    CheckError::NoObjective
-                };
-                self.error::<()>(end, &error);
-            }
-            return;
-        };
-        let independent = network.leaves(Role::Parameter).next().is_some()
-            && !network.leaves(Role::Parameter).any(|leaf| network.reaches_objective(leaf));
-        let span = network[variable].span;
-        if independent {
-            let name = network[variable].name.to_string();
-            self.error::<()>(span, &CheckError::ObjectiveIndependent { name });
-        } else if !self.scope.has_parts {
-            self.add_default_tasks(span);
-        }
+    /// Whether more of a loop or of the file would help nobody.
+    fn gives_up(&self) -> bool {
+        self.exhausted || self.diagnostics.len() > limits::DIAGNOSTICS
     }
 
-    /// A file without a part is solved as: forward, gradient of every parameter from the output back.
-    fn add_default_tasks(&mut self, span: Span) {
-        let targets = self.parameters_from_the_output_back();
-        if targets.is_empty() {
-            self.error::<()>(span, &CheckError::NoParameters);
-            return;
+    fn finish(mut self, file: &ast::File) -> Result<(Exercise, Vec<Diagnostic>), Vec<Diagnostic>> {
+        self.explain_unresolved();
+        if self.has_errors {
+            self.report_values();
+        } else {
+            self.check_objective(file);
         }
-        let task = |kind| Item::Task(super::Task { span, kind });
-        let first = self
-            .exercise
-            .items
-            .iter()
-            .position(|item| !matches!(item, Item::Text(_)))
-            .unwrap_or(self.exercise.items.len());
-        self.exercise
-            .items
-            .splice(first..first, [task(TaskKind::Forward), task(TaskKind::Gradient { targets })]);
-    }
-
-    /// The parameters, those used nearest to the objective first, else in file order.
-    fn parameters_from_the_output_back(&self) -> Vec<VariableId> {
-        let network = &self.exercise.network;
-        let mut parameters: Vec<VariableId> = network.leaves(Role::Parameter).collect();
-        parameters.sort_by_key(|parameter| {
-            std::cmp::Reverse(network.consumers_toward_objective(*parameter).last())
-        });
-        parameters
-    }
-
-    fn warn_of_unused_nodes(&mut self) {
-        if self.exercise.network.objective().is_none() {
-            return;
+        if self.has_errors {
+            self.diagnostics.retain(Diagnostic::is_error);
+        } else {
+            self.warn_of_unused_nodes();
         }
-        let mut used: FxHashSet<VariableId> = FxHashSet::default();
-        collect_used(&self.exercise.items, &mut used);
-        let unused: Vec<(Span, String)> = {
-            let network = &self.exercise.network;
-            network
-                .ids()
-                .filter(|id| {
-                    matches!(network[*id].kind, Kind::Node { .. })
-                        && !network.is_used(*id)
-                        && !network.is_objective(*id)
-                        && !used.contains(id)
-                })
-                .map(|id| (network[id].span, network[id].name.to_string()))
-                .collect()
-        };
-        for (span, name) in unused {
-            self.warn(span, &CheckWarning::UnusedNode { name });
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+        if let Some(beyond) = self.diagnostics.get(limits::DIAGNOSTICS).map(|further| further.span)
+            && self.has_errors
+        {
+            self.diagnostics.truncate(limits::DIAGNOSTICS);
+            let limit = limits::DIAGNOSTICS;
+            let error = CheckError::TooManyErrors { limit };
+            self.diagnostics.push(Diagnostic::error(beyond, &error));
         }
-    }
-}
-
-/// The variables that tasks and prose ask for.
-fn collect_used(items: &[Item], used: &mut FxHashSet<VariableId>) {
-    let mut in_prose = |prose: &super::Prose| {
-        for segment in prose.paragraphs.iter().flatten() {
-            if let super::Segment::Value { expr, .. } = segment {
-                expr.for_each_quantity(&mut |quantity| {
-                    if let crate::expr::Quantity::Variable(variable) = quantity {
-                        used.insert(variable);
-                    }
-                });
-            }
-        }
-    };
-    for item in items {
-        match item {
-            Item::Part(part) => in_prose(&part.title),
-            Item::Question(question) => question.answers.iter().for_each(&mut in_prose),
-            Item::Text(prose) | Item::Note(prose) => in_prose(prose),
-            Item::Task(_) | Item::Rounds(_) => {}
-        }
-    }
-    for item in items {
-        match item {
-            Item::Part(part) => collect_used(&part.items, used),
-            Item::Rounds(rounds) => rounds.iter().for_each(|round| collect_used(round, used)),
-            Item::Task(task) => {
-                if let TaskKind::Gradient { targets } = &task.kind {
-                    used.extend(targets);
-                }
-            }
-            _ => {}
-        }
+        if self.has_errors { Err(self.diagnostics) } else { Ok((self.exercise, self.diagnostics)) }
     }
 }

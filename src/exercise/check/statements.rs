@@ -1,26 +1,41 @@
-//! Declarations, nodes, functions, loops, conventions and displays.
+//! Declarations, nodes and loops.
 
-use std::sync::Arc;
-
-use super::expressions::{Lowering, Names};
-use super::scope::Inlined;
+use super::expressions::Lowering;
 use super::{Checker, limits};
-use crate::exercise::{CheckError, Kind, Objective, Role, Variable};
-use crate::expr::{ConventionValue, Expr, Kink, Quantity, TieRule, VariableId};
-use crate::notation::Symbol;
-use crate::ops;
+use crate::exact::Number;
+use crate::exercise::{CheckError, Kind, Name, Objective, Place, Role, Variable};
+use crate::expr::{Expr, NumberStyle, Quantity, VariableId};
 use crate::source::Span;
-use crate::suggestion::nearest;
 use crate::syntax::ast::{self, ExprKind, MetadataField, StatementKind};
 
 impl Checker {
     /// The statements of the file in order: first the network, then what is asked of it.
     pub(super) fn statements(&mut self, statements: &[ast::Statement]) {
+        let mut after_task = false;
         for statement in statements {
+            if self.gives_up() {
+                break;
+            }
+            let is_task = is_task(&statement.kind);
+            // Several tasks in a row outside a part are one mistake.
+            if is_task && !after_task {
+                let (task, example) = task_words(&statement.kind);
+                let error = CheckError::TaskOutsidePart { task, example };
+                self.error::<()>(statement.span, &error);
+            }
+            after_task = is_task;
             self.statement(statement);
         }
         self.exercise.network.finish();
+        self.backward_cost = self
+            .costs
+            .drain(..)
+            .filter(|(node, _)| self.exercise.network.reaches_objective(*node))
+            .fold(0, |total, (_, cost)| total.saturating_add(cost));
         for statement in statements {
+            if self.gives_up() {
+                break;
+            }
             if is_item(&statement.kind)
                 && let Some(item) = self.item(statement)
             {
@@ -42,14 +57,7 @@ impl Checker {
                     self.convention(clause);
                 }
             }
-            kind if is_item(kind) => {}
-            StatementKind::Forward
-            | StatementKind::Gradient { .. }
-            | StatementKind::Update { .. }
-            | StatementKind::Repeat { .. } => {
-                let task = keyword(&statement.kind);
-                self.error::<()>(statement.span, &CheckError::TaskOutsidePart { task });
-            }
+            kind if is_item(kind) || is_task(kind) => {}
             _ => self.repeatable_statement(statement),
         }
     }
@@ -66,17 +74,7 @@ impl Checker {
                 self.node(name, value);
             }
             StatementKind::Objective { sense, name, value } => {
-                let node = self.node(name, value);
-                match (self.exercise.network.objective(), node) {
-                    (Some(first), _) => {
-                        let first = self.exercise.network[first.variable].span;
-                        self.error::<()>(name.span, &CheckError::TwoObjectives { first });
-                    }
-                    (None, Some(variable)) => {
-                        self.exercise.network.set_objective(Objective { variable, sense: *sense });
-                    }
-                    (None, None) => {}
-                }
+                self.objective(*sense, name, value);
             }
             StatementKind::For { index, range, body } => self.for_loop(index, range, body),
             StatementKind::Display { entries } => {
@@ -85,99 +83,115 @@ impl Checker {
                 }
             }
             other => {
-                let statement_word = keyword(other);
                 let error =
-                    CheckError::Misplaced { statement: statement_word, place: "a `for` loop" };
+                    CheckError::Misplaced { statement: described(other), place: Place::For };
                 self.error::<()>(statement.span, &error);
             }
         }
     }
 
-    fn metadata(&mut self, field: MetadataField, text: &ast::Prose, span: Span) {
-        if field == MetadataField::Language {
-            let language = plain_text(text);
-            if language != "en" {
-                let error = CheckError::UnknownLanguage { language, known: vec!["en".to_owned()] };
-                self.error::<()>(text.span, &error);
-            } else if self.language.replace(language).is_some() {
-                self.error::<()>(span, &CheckError::MetadataTwice { field: "lang" });
-            }
-            return;
-        }
-        let Some(prose) = self.prose(text, None) else { return };
-        let metadata = &mut self.exercise.metadata;
-        let (slot, word) = match field {
-            MetadataField::Title => (&mut metadata.title, "title"),
-            MetadataField::Author => (&mut metadata.author, "author"),
-            MetadataField::Course => (&mut metadata.course, "course"),
-            MetadataField::Date | MetadataField::Language => (&mut metadata.date, "date"),
-        };
-        if slot.replace(prose).is_some() {
-            self.error::<()>(span, &CheckError::MetadataTwice { field: word });
-        }
-    }
-
     fn leaf(&mut self, role: Role, leaf: &ast::Leaf) {
-        let Some(name) = self.resolve_name(&leaf.name) else { return };
-        let admitted = self.admit(&name, leaf.name.span);
-        let value = match &leaf.value {
-            Some(value) => self.constant(value, "a declared value"),
-            None => {
-                let error =
-                    CheckError::LeafWithoutValue { name: name.to_string(), role: role_word(role) };
-                self.error(leaf.name.span, &error)
-            }
+        let name = self.resolve_name(&leaf.name);
+        let admitted = name.as_ref().and_then(|name| self.admit(name, leaf.name.span));
+        let value = if let Some(value) = &leaf.value {
+            self.constant(value, "a declared value")
+        } else {
+            let name = leaf.name.ident.text.clone();
+            let error = CheckError::LeafWithoutValue { name, role: role_word(role) };
+            self.error(leaf.name.span, &error)
         };
+        let Some(name) = name else { return self.lose_name(&leaf.name) };
         if admitted.is_none() {
             return;
         }
         // A leaf whose value is faulty still takes its name, so that uses of it are not faulty too.
-        let (value, style) =
-            value.unwrap_or((crate::exact::Number::zero(), crate::expr::NumberStyle::Auto));
-        let kind = Kind::Leaf { role, value, style };
-        self.add(name, leaf.name.span, kind);
+        let is_faulty = value.is_none();
+        let (value, style) = value.unwrap_or((Number::zero(), NumberStyle::Auto));
+        let variable = self.add(name, leaf.name.span, Kind::Leaf { role, value, style });
+        if is_faulty {
+            self.faulty.insert(variable);
+        }
     }
 
-    fn add(&mut self, name: crate::exercise::Name, span: Span, kind: Kind) -> VariableId {
+    fn add(&mut self, name: Name, span: Span, kind: Kind) -> VariableId {
         let variable = self.exercise.network.push(Variable { name: name.clone(), span, kind });
         self.scope.insert(name, variable, span);
         variable
+    }
+
+    /// A name that cannot be given, since its index is faulty: what uses its family is not at fault.
+    fn lose_name(&mut self, name: &ast::Name) {
+        self.lost_names.insert(name.ident.text.clone());
     }
 
     fn node(&mut self, name: &ast::Name, value: &ast::Expr) -> Option<VariableId> {
         let resolved = self.resolve_name(name);
         let admitted = resolved.as_ref().and_then(|resolved| self.admit(resolved, name.span));
         let next = VariableId(u32::try_from(self.exercise.network.len()).unwrap_or(u32::MAX));
-        let mut state = Lowering::new(Names::All, Some(next));
-        let lowered = match self.lower(value, &mut state) {
-            Some(Expr::Infinity { .. }) => self.error(value.span, &CheckError::InfinityMisplaced),
-            other => other,
+        let mut state = Lowering::of_node(next, value.span);
+        let definition = self.lower_operand(value, &mut state);
+        self.count_parts(state.size, value.span)?;
+        let Some(resolved) = resolved else {
+            self.lose_name(name);
+            return None;
         };
         admitted?;
+        let is_faulty = definition.is_none();
         // A faulty node still takes its name, and what is known of its operands shows a cycle.
-        let definition = lowered.unwrap_or(Expr::from(0));
-        let operands = if self.has_errors && definition.is_integer(0) {
-            self.known_operands(value)
-        } else {
-            distinct_operands(&definition)
+        let (definition, operands) = match definition {
+            Some(definition) => {
+                let operands = distinct_operands(&definition);
+                (definition, operands)
+            }
+            None => (Expr::from(0), self.known_operands(value)),
         };
-        self.differentiation_work += state.size() * operands.len();
-        if self.differentiation_work > limits::DIFFERENTIATION_WORK {
-            self.error::<()>(value.span, &CheckError::NetworkTooLarge);
-        }
+        self.forward_cost += state.size;
+        let backward =
+            state.size.saturating_mul(operands.len()).saturating_add(state.partial_parts);
         let moving = moving_operands(&definition, &operands);
         let kind = Kind::Node { definition, operands, moving, definition_span: value.span };
-        Some(self.add(resolved?, name.span, kind))
+        let variable = self.add(resolved, name.span, kind);
+        self.exercise.network.note_places(variable, state.into_places());
+        self.costs.push((variable, backward));
+        if is_faulty {
+            self.faulty.insert(variable);
+        }
+        Some(variable)
+    }
+
+    /// Counts the parts of an expression that was read.
+    pub(super) fn count_parts(&mut self, parts: usize, span: Span) -> Option<()> {
+        self.parts += parts;
+        if self.parts <= limits::PARTS {
+            return Some(());
+        }
+        self.exhausted(span, &CheckError::TooManyParts { limit: limits::PARTS })
+    }
+
+    fn objective(&mut self, sense: ast::Sense, name: &ast::Name, value: &ast::Expr) {
+        if let Some(first) = self.exercise.network.objective() {
+            let first = self.exercise.network[first.variable].span;
+            let again = first == name.span;
+            self.error::<()>(name.span, &CheckError::TwoObjectives { first, again });
+        }
+        match self.node(name, value) {
+            Some(variable) if self.exercise.network.objective().is_none() => {
+                self.exercise.network.set_objective(Objective { variable, sense });
+            }
+            Some(_) => {}
+            // Its name is taken or faulty, which was said.
+            None => self.lost_objective = true,
+        }
     }
 
     /// The variables that a faulty right-hand side names, as far as they are known.
-    fn known_operands(&self, expr: &ast::Expr) -> Vec<VariableId> {
+    fn known_operands(&mut self, expr: &ast::Expr) -> Vec<VariableId> {
         let mut operands = Vec::new();
         let mut pending = vec![expr];
         while let Some(expr) = pending.pop() {
             match &expr.kind {
                 ExprKind::Name(name) if name.indices.is_empty() => {
-                    let plain = crate::exercise::Name::plain(name.ident.text.as_str());
+                    let plain = Name { base: self.scope.intern(&name.ident.text), indices: vec![] };
                     operands.extend(self.scope.get(&plain));
                 }
                 ExprKind::Number(_) | ExprKind::Name(_) => {}
@@ -185,8 +199,8 @@ impl Checker {
                 ExprKind::Negation(inner) | ExprKind::Group(inner) => pending.push(inner),
                 ExprKind::Sum(terms) => pending.extend(terms.iter().map(|term| &term.expr)),
                 ExprKind::Product(factors) => pending.extend(factors.iter().map(|f| &f.expr)),
-                ExprKind::Power { base, exponent } => pending.extend([&**base, &**exponent]),
-                ExprKind::Comparison { left, right, .. } => pending.extend([&**left, &**right]),
+                ExprKind::Power { base: left, exponent: right }
+                | ExprKind::Comparison { left, right, .. } => pending.extend([&**left, &**right]),
             }
         }
         operands.sort_unstable();
@@ -194,50 +208,48 @@ impl Checker {
         operands
     }
 
-    fn function(&mut self, name: &ast::Ident, parameters: &[ast::Ident], body: &ast::Expr) {
-        let text = name.text.clone();
-        if ops::find(&text).is_some() || self.scope.functions.contains_key(&text) {
-            self.error::<()>(name.span, &CheckError::FunctionTwice { name: text });
+    fn for_loop(&mut self, index: &ast::Ident, range: &ast::Range, body: &[ast::Statement]) {
+        let sound = self.check_loop_number(index);
+        let range_read = self.range(range);
+        let Some(((), (first, last))) = sound.zip(range_read) else {
+            // What the loop would give is not unknown elsewhere.
+            return self.lose_names_of(body);
+        };
+        let rounds = usize::try_from(last.abs_diff(first)).unwrap_or(usize::MAX);
+        let statements = rounds.saturating_add(1).saturating_mul(1 + body.len());
+        self.unrolled = self.unrolled.saturating_add(statements);
+        if self.unrolled > limits::UNROLLED_STATEMENTS {
+            let limit = limits::UNROLLED_STATEMENTS;
+            self.exhausted::<()>(range.span, &CheckError::TooManyStatements { limit });
             return;
         }
-        let mut names: Vec<String> = Vec::with_capacity(parameters.len());
-        for parameter in parameters {
-            if names.contains(&parameter.text) {
-                let error = CheckError::ParameterTwice { name: parameter.text.clone() };
-                self.error::<()>(parameter.span, &error);
-            }
-            names.push(parameter.text.clone());
-        }
-        if let Some(call) = find_call(body, &text) {
-            self.error::<()>(
-                call.function.span,
-                &CheckError::RecursiveFunction { name: text.clone() },
-            );
-        } else {
-            // Lowered once with its parameters free, for the errors in it alone.
-            let mut state = Lowering::for_function(&names);
-            self.lower(body, &mut state);
-        }
-        let inlined = Inlined { parameters: names, body: Arc::new(body.clone()) };
-        self.scope.functions.insert(text, inlined);
-    }
-
-    fn for_loop(&mut self, index: &ast::Ident, range: &ast::Range, body: &[ast::Statement]) {
-        let Some((first, last)) = self.range(range) else { return };
         for number in first..=last {
-            self.unrolled += 1 + body.len();
-            if self.unrolled > limits::UNROLLED_STATEMENTS {
-                let limit = limits::UNROLLED_STATEMENTS;
-                self.error::<()>(range.span, &CheckError::TooManyRepetitions { limit });
-                return;
-            }
             self.scope.numbers.push((index.text.clone(), number));
             for statement in body {
                 self.repeatable_statement(statement);
             }
             self.scope.numbers.pop();
-            if self.diagnostics.len() >= limits::DIAGNOSTICS {
+            if self.gives_up() {
                 return;
+            }
+        }
+    }
+
+    fn lose_names_of(&mut self, body: &[ast::Statement]) {
+        for statement in body {
+            match &statement.kind {
+                StatementKind::Declaration { leaves, .. } => {
+                    for leaf in leaves {
+                        self.lose_name(&leaf.name);
+                    }
+                }
+                StatementKind::Node { name, .. } => self.lose_name(name),
+                StatementKind::Objective { name, .. } => {
+                    self.lose_name(name);
+                    self.lost_objective = true;
+                }
+                StatementKind::For { body, .. } => self.lose_names_of(body),
+                _ => {}
             }
         }
     }
@@ -252,57 +264,26 @@ impl Checker {
         }
         Some((first, last))
     }
+}
 
-    fn convention(&mut self, clause: &ast::ConventionClause) {
-        let (function, place) = (clause.function.text.clone(), clause.place.text.clone());
-        let Some(known) = ops::find(&function) else {
-            let nearest = nearest(&function, ops::names()).map(str::to_owned);
-            let error = CheckError::UnknownFunction { name: function, nearest };
-            self.error::<()>(clause.function.span, &error);
-            return;
-        };
-        let Some(&place_name) = known.kinks().iter().find(|own| **own == place) else {
-            let known = known.kinks().iter().map(|own| (*own).to_owned()).collect();
-            let error = CheckError::UnknownConvention { function, place, known };
-            self.error::<()>(clause.span, &error);
-            return;
-        };
-        let value = if place_name == "tie" {
-            match word(&clause.value) {
-                Some("first") => ConventionValue::Tie(TieRule::First),
-                Some("share") => ConventionValue::Tie(TieRule::Share),
-                _ => {
-                    let error = CheckError::ConventionValue { function, place, tie: true };
-                    self.error::<()>(clause.value.span, &error);
-                    return;
-                }
-            }
-        } else {
-            let decimals = self.exercise.has_decimals;
-            let Some((value, _)) = self.constant(&clause.value, "a convention") else { return };
-            // A slope at a kink says nothing of how the file writes its numbers.
-            self.exercise.has_decimals = decimals;
-            ConventionValue::Slope(value)
-        };
-        let kink = Kink { operator: known.name(), place: place_name };
-        if !self.exercise.conventions.state(kink, value) {
-            let error = CheckError::ConventionTwice { function, place };
-            self.error::<()>(clause.span, &error);
-        }
-    }
+/// Whether a statement is a task.
+fn is_task(kind: &StatementKind) -> bool {
+    matches!(
+        kind,
+        StatementKind::Forward
+            | StatementKind::Gradient { .. }
+            | StatementKind::Update { .. }
+            | StatementKind::Repeat { .. }
+    )
+}
 
-    fn display(&mut self, entry: &ast::DisplayEntry) {
-        let Some(name) = self.resolve_name(&entry.name) else { return };
-        match Symbol::parse(&entry.text) {
-            Ok(symbol) => self.exercise.displays.push((name.clone(), symbol)),
-            Err(error) => {
-                let error = CheckError::Display { reason: error.to_string() };
-                self.error::<()>(entry.text_span, &error);
-            }
-        }
-        if !self.scope.names_something(&name) {
-            self.later_names.push((name, entry.name.span));
-        }
+/// A task's word, and how it stands in a part.
+fn task_words(kind: &StatementKind) -> (&'static str, &'static str) {
+    match kind {
+        StatementKind::Gradient { .. } => ("gradient", "gradient \u{2026}"),
+        StatementKind::Update { .. } => ("update", "update \u{2026}"),
+        StatementKind::Repeat { .. } => ("repeat", "repeat \u{2026}"),
+        _ => ("forward", "forward"),
     }
 }
 
@@ -351,45 +332,6 @@ fn moving_operands(expr: &Expr, operands: &[VariableId]) -> Vec<VariableId> {
     operands.iter().copied().filter(|operand| moves.contains(operand)).collect()
 }
 
-/// The first call of `name` within `expr`.
-fn find_call<'e>(expr: &'e ast::Expr, name: &str) -> Option<&'e ast::Call> {
-    match &expr.kind {
-        ExprKind::Call(call) if call.function.text == name => Some(call),
-        ExprKind::Call(call) => call.arguments.iter().find_map(|a| find_call(&a.value, name)),
-        ExprKind::Number(_) | ExprKind::Name(_) => None,
-        ExprKind::Negation(inner) | ExprKind::Group(inner) => find_call(inner, name),
-        ExprKind::Sum(terms) => terms.iter().find_map(|term| find_call(&term.expr, name)),
-        ExprKind::Product(factors) => factors.iter().find_map(|f| find_call(&f.expr, name)),
-        ExprKind::Power { base, exponent } => {
-            find_call(base, name).or_else(|| find_call(exponent, name))
-        }
-        ExprKind::Comparison { left, right, .. } => {
-            find_call(left, name).or_else(|| find_call(right, name))
-        }
-    }
-}
-
-/// The word that an expression is, if it is one.
-fn word(expr: &ast::Expr) -> Option<&str> {
-    match &expr.kind {
-        ExprKind::Name(name) if name.indices.is_empty() => Some(&name.ident.text),
-        _ => None,
-    }
-}
-
-/// The literal text of a string.
-fn plain_text(prose: &ast::Prose) -> String {
-    prose
-        .paragraphs
-        .iter()
-        .flatten()
-        .filter_map(|segment| match segment {
-            ast::Segment::Literal(text) => Some(text.as_str()),
-            _ => None,
-        })
-        .collect()
-}
-
 fn role_word(role: Role) -> &'static str {
     match role {
         Role::Input => "input",
@@ -399,36 +341,36 @@ fn role_word(role: Role) -> &'static str {
     }
 }
 
-/// The word that a statement begins with.
-pub(super) fn keyword(kind: &StatementKind) -> &'static str {
+/// A statement as a sentence names it.
+pub(super) fn described(kind: &StatementKind) -> &'static str {
     match kind {
         StatementKind::Metadata { field, .. } => match field {
-            MetadataField::Title => "title",
-            MetadataField::Author => "author",
-            MetadataField::Course => "course",
-            MetadataField::Date => "date",
-            MetadataField::Language => "lang",
+            MetadataField::Title => "`title`",
+            MetadataField::Author => "`author`",
+            MetadataField::Course => "`course`",
+            MetadataField::Date => "`date`",
+            MetadataField::Language => "`lang`",
         },
         StatementKind::Declaration { role, .. } => match role {
-            Role::Input => "input",
-            Role::Target => "target",
-            Role::Parameter => "param",
-            Role::Constant => "const",
+            Role::Input => "`input`",
+            Role::Target => "`target`",
+            Role::Parameter => "`param`",
+            Role::Constant => "`const`",
         },
-        StatementKind::Node { .. } => "name = \u{2026}",
-        StatementKind::Objective { sense: ast::Sense::Minimize, .. } => "loss",
-        StatementKind::Objective { sense: ast::Sense::Maximize, .. } => "maximize",
-        StatementKind::Function { .. } => "def",
-        StatementKind::For { .. } => "for",
-        StatementKind::Convention { .. } => "convention",
-        StatementKind::Display { .. } => "display",
-        StatementKind::Part { .. } => "part",
-        StatementKind::Question { .. } => "question",
-        StatementKind::Text { .. } => "text",
-        StatementKind::Note { .. } => "note",
-        StatementKind::Forward => "forward",
-        StatementKind::Gradient { .. } => "gradient",
-        StatementKind::Update { .. } => "update",
-        StatementKind::Repeat { .. } => "repeat",
+        StatementKind::Node { .. } => "a node",
+        StatementKind::Objective { sense: ast::Sense::Minimize, .. } => "`loss`",
+        StatementKind::Objective { sense: ast::Sense::Maximize, .. } => "`maximize`",
+        StatementKind::Function { .. } => "`def`",
+        StatementKind::For { .. } => "`for`",
+        StatementKind::Convention { .. } => "`convention`",
+        StatementKind::Display { .. } => "`display`",
+        StatementKind::Part { .. } => "`part`",
+        StatementKind::Question { .. } => "`question`",
+        StatementKind::Text { .. } => "`text`",
+        StatementKind::Note { .. } => "`note`",
+        StatementKind::Forward => "`forward`",
+        StatementKind::Gradient { .. } => "`gradient`",
+        StatementKind::Update { .. } => "`update`",
+        StatementKind::Repeat { .. } => "`repeat`",
     }
 }

@@ -31,13 +31,12 @@ pub struct Link {
 
 /// The lines of a chain, each from its alignment mark on: `&= … = …`. The width of the last line is
 /// returned too, for what may follow on it.
-pub fn chain(links: &[Link], layout: Layout) -> (Vec<String>, Width) {
+pub fn chain(links: &[Link], written: &[Pieces], layout: Layout) -> (Vec<String>, Width) {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     let mut used = 0;
-    for link in links {
+    for (link, pieces) in links.iter().zip(written) {
         let sign = if link.is_exact { "=" } else { r"\approx" };
-        let pieces = Pieces::of(&link.math);
         let answer = if link.is_answer { EM / 2 } else { 0 };
         let needed = RELATION + pieces.width() + answer;
         if used > 0 && used + needed > layout.room {

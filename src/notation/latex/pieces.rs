@@ -44,7 +44,7 @@ enum DelimiterKind {
 
 /// A formula in pieces.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pieces {
+pub struct Pieces {
     /// All on one line.
     pub(super) text: String,
     pub(super) pieces: Vec<Piece>,
@@ -63,14 +63,14 @@ pub fn width(math: &Math) -> Width {
     Pieces::of(math).width()
 }
 
-/// The width of the widest part of a formula that no line can break.
-pub fn widest_piece(math: &Math) -> Width {
-    Pieces::of(math).pieces.iter().map(|piece| piece.width).max().unwrap_or(0)
-}
-
 impl Pieces {
-    pub(super) fn of(math: &Math) -> Self {
-        let mut pieces = Self::default();
+    /// The formula, written once: its lines are laid out from this.
+    pub fn of(math: &Math) -> Self {
+        let mut pieces = Self {
+            text: String::with_capacity(96),
+            pieces: Vec::with_capacity(4),
+            ..Self::default()
+        };
         pieces.write(math);
         pieces
     }
@@ -79,6 +79,11 @@ impl Pieces {
     pub(super) fn breakable(math: &Math, limit: Width) -> Self {
         let flattened = flatten_wide_fractions(math, limit);
         Self::of(&flattened)
+    }
+
+    /// The width of the widest part that no line can break.
+    pub fn widest_piece(&self) -> Width {
+        self.pieces.iter().map(|piece| piece.width).max().unwrap_or(0)
     }
 
     pub(super) fn width(&self) -> Width {

@@ -259,7 +259,7 @@ impl Builder<'_> {
         let mut next = || inner.next().expect(COMPLETE);
         let mut function = self.word(&next());
         if let Some(name) = function.text.strip_suffix('\'') {
-            function.text.truncate(name.len())
+            function.text.truncate(name.len());
         } else {
             let kind = SyntaxErrorKind::ConventionWithoutPrime { function: function.text.clone() };
             self.report(function.span, kind);

@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn decimals_are_exact() {
         let decimal = |numerator: i64, denominator: i64| {
-            super::decimal(BigInt::from(numerator), BigInt::from(denominator))
+            decimal(BigInt::from(numerator), BigInt::from(denominator))
         };
         assert_eq!(decimal(3, 20), "0.15");
         assert_eq!(decimal(2, 1), "2.0");

@@ -1,0 +1,197 @@
+//! What can be wrong with an exercise whose syntax is right: the kinds here, their words in
+//! `messages.rs`.
+#![expect(missing_docs, reason = "each variant is documented; its fields are what their names say")]
+
+mod messages;
+mod numbers;
+
+use crate::expr::EvaluationError;
+use crate::source::Span;
+
+pub(crate) use numbers::{evaluation_help, evaluation_sentence};
+
+/// A fault of an exercise.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CheckError {
+    /// A name that no declaration or node gives.
+    UnknownName { name: String, nearest: Option<String> },
+    /// A name that a later statement gives.
+    UsedBeforeDefinition { name: String },
+    /// A function that a later `def` gives.
+    CalledBeforeDefinition { name: String },
+    /// Nodes that need each other; the path returns to its first name.
+    Cycle { path: Vec<String> },
+    /// A name given twice.
+    AssignedTwice { name: String, first: Span, again: bool },
+    /// A leaf without a value.
+    LeafWithoutValue { name: String, role: &'static str },
+    /// A name that is a family of indexed members and a single thing at once.
+    FamilyAndSingle { name: String, first: Span },
+    /// A family's name without an index where one thing is needed.
+    FamilyWithoutIndex { name: String, example: String },
+    /// A single thing with an index.
+    SingleWithIndex { name: String, first: Span },
+    /// A loop whose number has the name of something that stands above.
+    LoopNumberTaken { name: String, first: Option<Span> },
+    /// A statement that gives the name of the number of a loop around it.
+    LoopNumberAssigned { name: String },
+    /// A function that does not exist.
+    UnknownFunction { name: String, nearest: Option<String> },
+    /// A name before `(` that is a leaf or node: a product without its sign.
+    VariableCalled { name: String },
+    /// A function's name without its arguments.
+    FunctionWithoutArguments { name: String, signature: String },
+    /// A function with the wrong number of arguments.
+    WrongArity { function: String, signature: String, arity: Arity, given: usize },
+    /// An option that a function or optimiser does not have.
+    UnknownOption { owner: String, option: String, nearest: Option<String>, signature: String },
+    /// An argument by name to a function of the file.
+    ArgumentByName { function: String, signature: String },
+    /// An option or argument given twice.
+    OptionTwice { option: String },
+    /// An option that must be given.
+    MissingOption { owner: String, option: String },
+    /// Positional arguments where only options may stand.
+    OptionsOnly { owner: String, example: String },
+    /// A word that is none of an option's.
+    UnknownWord { option: String, known: Vec<String> },
+    /// Something other than a name in `grad(…)`.
+    GradientOfExpression,
+    /// Something other than a comparison as the condition of `where`.
+    ConditionExpected,
+    /// A comparison where a number is needed.
+    ComparisonMisplaced,
+    /// `inf` anywhere but as a bound of `clip`.
+    InfinityMisplaced,
+    /// A value that must be constant and depends on something that is not.
+    NotConstant { name: String, is: &'static str, what: &'static str },
+    /// A `def` that uses something of the network.
+    NotConstantInFunction { name: String, is: &'static str, signature: String },
+    /// A constant that must be an integer.
+    NotAnInteger { what: &'static str, value: String },
+    /// An exponent that is no constant integer.
+    NonIntegerExponent { value: Option<String> },
+    /// An integer far beyond any use.
+    IntegerTooLarge { what: &'static str },
+    /// A number that does not exist, or is too large.
+    Evaluation { error: EvaluationError, subject: Option<String> },
+    /// A threshold that is not positive.
+    ThresholdNotPositive { option: &'static str, value: String },
+    /// An expression with too many parts once its functions are inlined.
+    ExpressionTooLarge { limit: usize },
+    /// An expression nested too deeply once its functions are inlined.
+    ExpressionTooDeep { limit: usize },
+    /// More parts than all expressions of a file may have.
+    TooManyParts { limit: usize },
+    /// More text than a sheet may have.
+    TooMuchText { limit: usize },
+    /// More statements than all `for`s of a file may make.
+    TooManyStatements { limit: usize },
+    /// More tasks than all `repeat`s of a file may make.
+    TooManyTasks { limit: usize },
+    /// Tasks that make more terms than a sheet may have.
+    TooManyTerms { limit: usize },
+    /// A range that runs backwards.
+    RangeReversed { first: i64, last: i64 },
+    /// `repeat` less than once.
+    RepeatCount { count: i64 },
+    /// A gradient is asked for and there is nothing to differentiate.
+    NoObjective,
+    /// A second `loss` or `maximize`; the same statement again where a loop repeats it.
+    TwoObjectives { first: Span, again: bool },
+    /// The objective depends on no parameter.
+    ObjectiveIndependent { name: String },
+    /// Every parameter's gradient is asked for and there is no parameter.
+    NoParameters,
+    /// `def` of a name that exists already; without a place it is a function of the language.
+    FunctionTwice { name: String, first: Option<Span> },
+    /// Functions that call each other; the path returns to its first name.
+    RecursiveFunction { path: Vec<String> },
+    /// A function's parameter named twice.
+    ParameterTwice { name: String },
+    /// A convention for a place where the derivative exists.
+    UnknownConvention { function: String, place: String, known: Vec<String> },
+    /// A convention for a function of the file.
+    ConventionOfDefinition { function: String },
+    /// A convention of the wrong kind.
+    ConventionValue { function: String, place: String, tie: bool },
+    /// A convention stated twice.
+    ConventionTwice { function: String, place: String },
+    /// A task outside a part.
+    TaskOutsidePart { task: &'static str, example: &'static str },
+    /// A statement where it cannot stand.
+    Misplaced { statement: &'static str, place: Place },
+    /// An optimiser that does not exist.
+    UnknownOptimiser { name: String, nearest: Option<String>, known: Vec<String> },
+    /// A gradient after an update, with no forward pass between.
+    StaleGradient,
+    /// A second update of a parameter with no forward pass between.
+    StaleUpdate { name: String },
+    /// `update` of something that is no parameter.
+    NotAParameter { name: String, is: &'static str },
+    /// A name listed twice in one task.
+    NamedTwice { name: String },
+    /// A `display` text outside the checked subset.
+    Display { reason: String },
+    /// A second `display` of a name.
+    DisplayTwice { name: String, first: Span },
+    /// A `lang` that has no prose.
+    UnknownLanguage { language: String, known: Vec<String> },
+    /// A field of the head given twice.
+    MetadataTwice { field: &'static str, first: Span },
+    /// A computed value in the head of the sheet.
+    ValueInHead,
+    /// A pass that the tasks before do not make.
+    UnknownPass { pass: i64, passes: usize },
+    /// A file with nothing in it to solve.
+    NothingToSolve,
+    /// More errors than are listed.
+    TooManyErrors { limit: usize },
+}
+
+/// How many arguments a function takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arity {
+    pub at_least: usize,
+    /// None where there is no end to them.
+    pub at_most: Option<usize>,
+}
+
+/// A block that holds some statements and not others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `part`
+    Part,
+    /// `repeat`
+    Repeat,
+    /// `for`
+    For,
+}
+
+impl CheckError {
+    /// Other places that matter, each with its words.
+    pub fn related(&self) -> Vec<(Span, String)> {
+        let (place, words) = match self {
+            Self::AssignedTwice { again: true, .. } | Self::TwoObjectives { again: true, .. } => {
+                return Vec::new();
+            }
+            Self::AssignedTwice { first, .. }
+            | Self::FamilyAndSingle { first, .. }
+            | Self::MetadataTwice { first, .. }
+            | Self::DisplayTwice { first, .. }
+            | Self::FunctionTwice { first: Some(first), .. }
+            | Self::LoopNumberTaken { first: Some(first), .. } => (first, "first given here"),
+            Self::SingleWithIndex { first, .. } => (first, "given without an index"),
+            Self::TwoObjectives { first, .. } => (first, "the first stands here"),
+            _ => return Vec::new(),
+        };
+        vec![(*place, words.to_owned())]
+    }
+}
+
+/// Something in an exercise that may not be meant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CheckWarning {
+    /// A node that nothing uses.
+    UnusedNode { name: String },
+}

@@ -1,0 +1,65 @@
+//! Words for numbers that do not exist: the same whether a constant, a node or a derivative has none.
+
+use crate::exact::ArithmeticError;
+use crate::expr::{Domain, EvaluationError};
+
+/// One sentence for a number that does not exist. `subject` is the part at fault in the language's syntax.
+pub(crate) fn evaluation_sentence(error: &EvaluationError, subject: Option<&str>) -> String {
+    // A literal 0 speaks for itself.
+    let part = subject.filter(|part| *part != "0");
+    match error {
+        EvaluationError::ZeroDenominator { .. } => match part {
+            Some(part) => format!("division by zero: `{part}` is 0 here"),
+            None => "division by zero".to_owned(),
+        },
+        EvaluationError::ZeroToNegativePower { .. } => match part {
+            Some(part) => format!("a negative power of zero: `{part}` is 0 here"),
+            None => "0 has no negative powers".to_owned(),
+        },
+        EvaluationError::Exponent { value } => {
+            format!("the exponent {value} is not an integer of reasonable size")
+        }
+        EvaluationError::Domain { domain: Domain::HingeTarget, .. } => match subject {
+            Some(part) if part.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+                format!("the target of `hinge` must be -1 or 1, and this is {part}")
+            }
+            Some(part) => {
+                format!("the target of `hinge` must be -1 or 1, and `{part}` is neither here")
+            }
+            None => "the target of `hinge` must be -1 or 1".to_owned(),
+        },
+        EvaluationError::Domain { domain: Domain::ClipBounds, .. } => {
+            "the lower bound of `clip` is above its upper bound here".to_owned()
+        }
+        EvaluationError::Arithmetic(ArithmeticError::TooLarge { bits, limit }) => format!(
+            "this number is too large: it has {bits} bits or more, and {limit} is the limit"
+        ),
+        EvaluationError::Arithmetic(ArithmeticError::DivisionByZero) => {
+            "division by zero".to_owned()
+        }
+        EvaluationError::Arithmetic(error) => error.to_string(),
+        EvaluationError::Unknown(_) => "a name here has no value".to_owned(),
+    }
+}
+
+/// How to mend it.
+pub(crate) fn evaluation_help(error: &EvaluationError) -> Option<String> {
+    Some(
+        match error {
+            EvaluationError::ZeroDenominator { .. }
+            | EvaluationError::ZeroToNegativePower { .. } => "change a value so that it is not 0",
+            EvaluationError::Domain { domain: Domain::ClipBounds, .. } => {
+                "the order is clip(z, lo, hi)"
+            }
+            EvaluationError::Domain { domain: Domain::HingeTarget, .. } => {
+                "`hinge(score, y)` takes the target second"
+            }
+            EvaluationError::Arithmetic(ArithmeticError::TooLarge { .. })
+            | EvaluationError::Exponent { .. } => {
+                "choose simpler numbers, smaller powers or fewer steps"
+            }
+            _ => return None,
+        }
+        .to_owned(),
+    )
+}

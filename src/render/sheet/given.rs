@@ -1,0 +1,124 @@
+//! What the exercise gives, and the conventions that it met.
+
+use super::super::RenderError;
+use super::super::view::{Convention, Given, GivenLeaves, Place};
+use super::Builder;
+use super::abbreviations::has_cases;
+use super::rows::{Draft, rows};
+use crate::exact::Number;
+use crate::exercise::{Kind, Role};
+use crate::expr::{ConventionValue, Literal, NumberStyle, Quantity, TieRule};
+use crate::notation::Shown;
+use crate::notation::latex::{self, EM, Width};
+
+/// A formula wider than this does not stand in a sentence.
+const MAX_SENTENCE_FORMULA: Width = 28 * EM;
+
+impl Builder<'_> {
+    pub(super) fn given(&mut self) -> Result<Given, RenderError> {
+        let network = &self.solution.exercise.network;
+        let mut given = Given::default();
+        let mut drafts = Vec::new();
+        let mut needs_display = false;
+        self.letters.restart();
+        for node in network.ids() {
+            if let Some(definition) = network.definition(node) {
+                let shown = self.show(definition)?;
+                let left = self.typesetter.quantity(Quantity::Variable(node));
+                needs_display |= has_cases(&shown.math)
+                    || latex::width(&shown.math) + latex::width(&left) > MAX_SENTENCE_FORMULA;
+                given.definitions.push(format!(
+                    "{} {} {}",
+                    latex::inline(&left),
+                    if shown.is_exact { "=" } else { r"\approx" },
+                    latex::inline(&shown.math)
+                ));
+                let given_before = self.letters.count();
+                let math = self.letters.shorten(shown.math, shown.is_exact);
+                let form = Shown { math, is_exact: shown.is_exact };
+                let mut draft = Draft::plain(left, form);
+                draft.abbreviations = self.letters.given_since(given_before);
+                drafts.push(draft);
+            }
+        }
+        if needs_display {
+            given.definition_rows = rows(drafts);
+        }
+        for role in [Role::Input, Role::Target, Role::Constant, Role::Parameter] {
+            let values = self.given_leaves(role)?;
+            if !values.is_empty() {
+                let are_several = network.leaves(role).nth(1).is_some();
+                given.leaves.push(GivenLeaves { role, are_several, values });
+            }
+        }
+        Ok(given)
+    }
+
+    /// `a = 1`, neighbours of one value together: `w_0 = w_1 = ½`.
+    fn given_leaves(&mut self, role: Role) -> Result<Vec<String>, RenderError> {
+        let network = &self.solution.exercise.network;
+        let mut groups: Vec<(Vec<String>, String, bool)> = Vec::new();
+        for leaf in network.leaves(role) {
+            let Kind::Leaf { value, style, .. } = &network[leaf].kind else { continue };
+            let shown = self.literal(&Literal { value: value.clone(), style: *style })?;
+            let text = latex::inline(&shown.math);
+            let name = self.symbol(leaf);
+            match groups.last_mut() {
+                // Long equations do not break in a sentence, so groups stay short.
+                Some((names, own, _)) if *own == text && names.len() < 4 => names.push(name),
+                _ => groups.push((vec![name], text, shown.is_exact)),
+            }
+        }
+        Ok(groups
+            .into_iter()
+            .map(|(names, value, is_exact)| {
+                let sign = if is_exact { "=" } else { r"\approx" };
+                format!("{} {sign} {value}", names.join(" = "))
+            })
+            .collect())
+    }
+
+    /// Every convention that was used, once.
+    pub(super) fn conventions(&mut self) -> Result<Vec<Convention>, RenderError> {
+        let stated = &self.solution.exercise.conventions;
+        let mut conventions = Vec::new();
+        for kink in std::mem::take(&mut self.kinks) {
+            let function = function_name(kink.operator);
+            if kink.place == "tie" {
+                conventions.push(match stated.tie(kink) {
+                    TieRule::Share => Convention::TieShared { function },
+                    TieRule::First => Convention::TieFirst { function },
+                });
+                continue;
+            }
+            let default = Number::zero();
+            let value = match stated.get(kink) {
+                Some(ConventionValue::Slope(value)) => value.clone(),
+                _ if kink.operator == "leaky_relu" => continue,
+                _ => default,
+            };
+            let literal = Literal { value, style: NumberStyle::Fraction };
+            let place = match kink.place {
+                "lo" => Place::Lower,
+                "hi" => Place::Upper,
+                _ => Place::Zero,
+            };
+            let value = latex::inline(&self.literal(&literal)?.math);
+            conventions.push(Convention::Slope { function, place, value });
+        }
+        Ok(conventions)
+    }
+}
+
+/// The name of an operator as it stands in formulas.
+fn function_name(operator: &str) -> String {
+    match operator {
+        "relu" => r"\relu".to_owned(),
+        "abs" | "l1" => r"\lvert\cdot\rvert".to_owned(),
+        "max" | "min" => format!("\\{operator}"),
+        "hard_sigmoid" => r"\operatorname{HardSigmoid}".to_owned(),
+        "relu6" => r"\operatorname{ReLU6}".to_owned(),
+        "leaky_relu" => r"\operatorname{LeakyReLU}".to_owned(),
+        other => format!(r"\operatorname{{{other}}}"),
+    }
+}

@@ -1,0 +1,197 @@
+//! Formulas that hold for all values are tried at others than the sheet's: a wrong letter may have the right
+//! value, and of a case distinction the sheet's values reach one case alone.
+
+use num_rational::BigRational;
+use num_traits::One;
+
+use super::evaluate::{Fault, Scope};
+use super::reader::Reader;
+use super::slope::dual;
+use super::tree::{Chain, Relation, Tree};
+
+/// How many places are tried.
+const PLACES: i64 = 5;
+
+impl Reader<'_, '_> {
+    /// Values for all names that have none yet, at every place.
+    fn extend_places(&mut self) {
+        let count = self.symbols.count;
+        for (place, scope) in (1..).zip(&mut self.places) {
+            for symbol in scope.values.len()..count {
+                // Small at the first place, so that bounds are kept, and larger at the next ones.
+                let mixed = scatter(symbol, place);
+                let numerator = if mixed % 23 == 11 { 13 } else { mixed % 23 - 11 };
+                let value =
+                    BigRational::new((numerator * place).into(), (7 + mixed / 23 % 5).into());
+                scope.values.push(Some(value));
+            }
+        }
+    }
+
+    /// The places, once all definitions are known. Derivatives of the objective are any numbers there; local
+    /// partials are those of the definitions.
+    pub(super) fn open_places(&mut self) {
+        self.places = (0..PLACES)
+            .map(|_| Scope { objective: self.scope.objective, ..Scope::default() })
+            .collect();
+        self.extend_places();
+        for (place, scope) in (1..).zip(&mut self.places) {
+            for symbol in 0..self.symbols.count {
+                let position = i64::try_from(symbol).unwrap_or(0);
+                let value = BigRational::new((position * 5 - place * 3).into(), 4.into());
+                scope.adjoints.insert(symbol, value);
+            }
+        }
+    }
+
+    /// The statement's symbolic forms as identities. Those behind a case distinction hold for its case alone.
+    pub(super) fn identities(&mut self, chain: &Chain, has_reasons: bool, line: usize) {
+        if self.definitions.iter().flatten().any(|definition| self.may_be_rounded(definition)) {
+            // The printed definitions are not those that were computed with.
+            return;
+        }
+        if let (Tree::Symbol(node), Some(link)) = (&chain.first, chain.links.first())
+            && let Some(Some(definition)) = self.definitions.get(*node)
+            && chain.links.get(1).is_none_or(|next| has_reasons || !next.form.has_names())
+            && link.form.replace(&self.letters) == *definition
+        {
+            // The definition as it stands.
+            return;
+        }
+        self.extend_places();
+        let Some(mut expected) = self.general(&chain.first, chain) else { return };
+        for link in &chain.links {
+            if !link.form.has_names() {
+                break;
+            }
+            if self.may_be_rounded(&link.form.replace(&self.letters)) {
+                break;
+            }
+            let form = link.form.replace(&self.letters);
+            if let Tree::Derivative { of, by, is_direct: false } = form
+                && Some(of) == self.scope.objective
+                && let Some(next) = self.general(&form, chain)
+                && matches!(self.definitions.get(by), Some(Some(_)))
+            {
+                // ∂L/∂z = ∂L/∂ŷ, where ŷ = z.
+                expected = next;
+                continue;
+            }
+            for position in 0..self.places.len() {
+                let value = match self.at_place(position, &form) {
+                    Some(Err(fault)) => {
+                        self.fail(link.line, format!("at other values: {fault}"));
+                        return;
+                    }
+                    Some(Ok(value)) => Some(value),
+                    None => None,
+                };
+                match (&expected[position], value) {
+                    (Some(expected), Some(value)) if *expected != value => {
+                        let message = format!(
+                            "this form is no identity: {value} for {expected} at other values"
+                        );
+                        self.fail(link.line.max(line), message);
+                        return;
+                    }
+                    (None, Some(value)) => expected[position] = Some(value),
+                    _ => {}
+                }
+            }
+            if has_reasons {
+                break;
+            }
+        }
+    }
+
+    /// What the left side is at each place, where that follows from the definitions.
+    fn general(&mut self, left: &Tree, chain: &Chain) -> Option<Vec<Option<BigRational>>> {
+        let is_update = chain.links.first().is_some_and(|link| link.relation == Relation::Becomes);
+        let places = 0..self.places.len();
+        Some(match *left {
+            Tree::Symbol(parameter) if is_update => {
+                let rate = self.names.iter().rposition(String::is_empty)?;
+                places
+                    .map(|position| {
+                        let scope = &self.places[position];
+                        let step = scope.value(rate)? * scope.adjoints.get(&parameter)?;
+                        let value = scope.value(parameter)?;
+                        Some(if self.known.is_maximized { value + step } else { value - step })
+                    })
+                    .collect()
+            }
+            Tree::Symbol(node) => {
+                let definition = self.definitions.get(node)?.clone()?;
+                places.map(|position| self.at_place(position, &definition)?.ok()).collect()
+            }
+            Tree::Derivative { of, by, .. } if of == by => {
+                places.map(|_| Some(BigRational::one())).collect()
+            }
+            Tree::Derivative { of, by, is_direct } => {
+                let is_total = Some(of) == self.scope.objective && !is_direct;
+                let definition = self.definitions.get(of)?.clone()?;
+                let is_symbolic = |tree: &Tree| matches!(tree, Tree::Derivative { .. });
+                let is_by_chain_rule = chain.links.iter().any(|link| link.form.any(&is_symbolic));
+                places
+                    .map(|position| {
+                        if is_total && is_by_chain_rule {
+                            return self.by_chain_rule(position, by);
+                        }
+                        dual(&self.places[position], &definition, by).map(|(_, slope)| slope)
+                    })
+                    .collect()
+            }
+            _ => return None,
+        })
+    }
+
+    /// The sum over the consumers of a name.
+    fn by_chain_rule(&self, position: usize, by: usize) -> Option<BigRational> {
+        let scope = &self.places[position];
+        let mut total = BigRational::default();
+        for (node, definition) in self.definitions.iter().enumerate() {
+            let Some(definition) = definition else { continue };
+            let uses =
+                definition.any(&|tree| matches!(tree, Tree::Symbol(symbol) if *symbol == by));
+            if uses && self.reaching.contains(&node) {
+                let (_, slope) = dual(scope, definition, by)?;
+                total += slope * scope.derivative(scope.objective?, node, false)?;
+            }
+        }
+        Some(total)
+    }
+
+    /// The value of a formula at a place; local partials are taken from the definitions. A division by zero
+    /// may happen there, and a kink, but no two cases at once that differ.
+    fn at_place(&mut self, position: usize, form: &Tree) -> Option<Result<BigRational, Fault>> {
+        let objective = self.scope.objective;
+        let wanted = std::cell::RefCell::new(Vec::new());
+        form.any(&|tree| {
+            if let Tree::Derivative { of, by, is_direct } = tree
+                && (Some(*of) != objective || *is_direct)
+            {
+                wanted.borrow_mut().push((*of, *by));
+            }
+            false
+        });
+        for (of, by) in wanted.into_inner() {
+            if !self.places[position].partials.contains_key(&(of, by)) {
+                let definition = self.definitions.get(of)?.as_ref()?;
+                let (_, slope) = dual(&self.places[position], definition, by)?;
+                self.places[position].partials.insert((of, by), slope);
+            }
+        }
+        match self.places[position].evaluate(form, None) {
+            Ok(value) => value.as_exact().cloned().map(Ok),
+            Err(fault) if fault.contains("cases") => Some(Err(fault)),
+            Err(_) => None,
+        }
+    }
+}
+
+/// A number below 2¹⁶ that depends on both without a pattern.
+fn scatter(symbol: usize, place: i64) -> i64 {
+    let mixed = (i64::try_from(symbol).unwrap_or(0) * 7919 + place * 104_729 + 12_345)
+        .wrapping_mul(0x2545_F491_4F6C_DD1D);
+    (mixed >> 40) & 0xFFFF
+}

@@ -1,0 +1,91 @@
+//! What the machine-readable result says, to hold a sheet against.
+
+use std::collections::BTreeMap;
+
+use nablatex::Solution;
+use nablatex::exercise::{Role, Sense};
+use nablatex::render::{self, Options};
+use num_rational::BigRational;
+use serde_json::Value as Json;
+
+/// The values of one forward pass, by the names of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Pass {
+    pub values: BTreeMap<String, BigRational>,
+    pub gradients: BTreeMap<String, BigRational>,
+    pub partials: BTreeMap<(String, String), BigRational>,
+    pub updates: BTreeMap<String, BigRational>,
+}
+
+/// Names in the order in which a sheet gives them, and values.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    pub nodes: Vec<String>,
+    /// Inputs, targets, constants, parameters.
+    pub leaves: Vec<String>,
+    pub objective: Option<String>,
+    pub is_maximized: bool,
+    pub passes: Vec<Pass>,
+    /// The settings of each update in order.
+    pub settings: Vec<Vec<BigRational>>,
+}
+
+impl Known {
+    pub fn of(solution: &Solution) -> Self {
+        let network = &solution.exercise.network;
+        let name = |id| network[id].name.to_string();
+        let mut leaves = Vec::new();
+        for role in [Role::Input, Role::Target, Role::Constant, Role::Parameter] {
+            leaves.extend(network.leaves(role).map(name));
+        }
+        let text = render::json(solution, &Options::default()).expect("a result");
+        let json: Json = serde_json::from_str(&text).expect("sound JSON");
+        let passes = json["passes"].as_array().expect("passes").iter().map(pass).collect();
+        let mut settings = Vec::new();
+        collect_settings(&json["parts"], &mut settings);
+        Self {
+            nodes: network.ids().filter(|id| network.definition(*id).is_some()).map(name).collect(),
+            leaves,
+            is_maximized: network
+                .objective()
+                .is_some_and(|objective| objective.sense == Sense::Maximize),
+            objective: network.objective().map(|objective| name(objective.variable)),
+            passes,
+            settings,
+        }
+    }
+}
+
+fn number(json: &Json) -> BigRational {
+    json["exact"].as_str().and_then(|text| text.parse().ok()).expect("an exact rational")
+}
+
+fn numbers(json: &Json) -> BTreeMap<String, BigRational> {
+    let entries = json.as_object().into_iter().flatten();
+    entries.map(|(name, value)| (name.clone(), number(value))).collect()
+}
+
+fn pass(json: &Json) -> Pass {
+    let mut partials = BTreeMap::new();
+    for (of, operands) in json["partials"].as_object().into_iter().flatten() {
+        for (by, value) in numbers(operands) {
+            partials.insert((of.clone(), by), value);
+        }
+    }
+    Pass {
+        values: numbers(&json["values"]),
+        gradients: numbers(&json["gradients"]),
+        partials,
+        updates: numbers(&json["updates"]),
+    }
+}
+
+fn collect_settings(blocks: &Json, settings: &mut Vec<Vec<BigRational>>) {
+    for block in blocks.as_array().into_iter().flatten() {
+        if block["kind"] == "update" {
+            let own = block["settings"].as_object().into_iter().flatten();
+            settings.push(own.map(|(_, value)| number(value)).collect());
+        }
+        collect_settings(&block["items"], settings);
+    }
+}
