@@ -84,6 +84,22 @@ impl Scalar for Dual {
         Ok(Self::new(value, slope.mul(&self.tangent)?))
     }
 
+    fn powr(&self, exponent: &Self) -> Result<Self, EvaluationError> {
+        let value = self.value.powr(&exponent.value)?;
+        let mut tangent = Number::zero();
+        if !self.is_constant() {
+            // e·bᵉ⁻¹
+            let lowered = self.value.powr(&exponent.value.sub(&Number::one())?)?;
+            tangent = lowered.mul(&exponent.value)?.mul(&self.tangent)?;
+        }
+        if !exponent.is_constant() {
+            // ln b·bᵉ
+            let logarithm = self.value.apply(Function::Ln)?;
+            tangent = tangent.add(&logarithm.mul(&value)?.mul(&exponent.tangent)?)?;
+        }
+        Ok(Self::new(value, tangent))
+    }
+
     fn apply(&self, function: Function) -> Result<Self, EvaluationError> {
         let value = self.value.apply(function)?;
         if self.is_constant() {

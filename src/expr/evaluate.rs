@@ -39,7 +39,15 @@ pub trait Scalar: Clone {
     /// # Errors
     /// A negative power of zero, or a limit of size is passed.
     fn powi(&self, exponent: i64) -> Result<Self, EvaluationError>;
-    /// An elementary function. # Errors: outside its domain, or a limit of size is passed.
+    /// A power whose exponent need not be an integer.
+    ///
+    /// # Errors
+    /// A power of a number that is not positive, or a limit of size is passed.
+    fn powr(&self, exponent: &Self) -> Result<Self, EvaluationError>;
+    /// An elementary function.
+    ///
+    /// # Errors
+    /// Outside its domain, or a limit of size is passed.
     fn apply(&self, function: Function) -> Result<Self, EvaluationError>;
     /// A value at a place where the derivative is fixed by convention: one slope an argument.
     ///
@@ -73,6 +81,9 @@ impl Scalar for Number {
     fn powi(&self, exponent: i64) -> Result<Self, EvaluationError> {
         Ok(Self::powi(self, exponent)?)
     }
+    fn powr(&self, exponent: &Self) -> Result<Self, EvaluationError> {
+        Ok(Self::powr(self, exponent)?)
+    }
     fn apply(&self, function: Function) -> Result<Self, EvaluationError> {
         Ok(Self::apply(self, function)?)
     }
@@ -96,11 +107,6 @@ pub enum EvaluationError {
         /// The base as it stands in the expression.
         base: Box<Expr>,
     },
-    /// An exponent that is no integer of machine size.
-    Exponent {
-        /// The exponent's value.
-        value: Box<Number>,
-    },
     /// An operator outside its domain.
     Domain {
         /// The operator's name.
@@ -121,13 +127,28 @@ impl EvaluationError {
             Self::ZeroDenominator { denominator: part }
             | Self::ZeroToNegativePower { base: part } => Some(part),
             Self::Domain { argument, .. } => argument.as_deref(),
-            Self::Arithmetic(_) | Self::Exponent { .. } | Self::Unknown(_) => None,
+            Self::Arithmetic(_) | Self::Unknown(_) => None,
         }
     }
 
     /// The same with the argument at fault, of the call that failed.
-    fn of_call(self, arguments: &[Expr]) -> Self {
-        match self {
+    fn of_call(self, operator: &'static str, arguments: &[Expr]) -> Self {
+        let error = match self {
+            Self::Arithmetic(ArithmeticError::OutOfDomain { function: Function::Sqrt }) => {
+                Self::Domain { operator, domain: Domain::NotNegative, argument: None }
+            }
+            Self::Arithmetic(ArithmeticError::OutOfDomain { .. }) => {
+                Self::Domain { operator, domain: Domain::Positive, argument: None }
+            }
+            Self::Arithmetic(ArithmeticError::PowerOfNegative) => {
+                Self::Domain { operator, domain: Domain::RealPower, argument: None }
+            }
+            Self::Arithmetic(ArithmeticError::ZeroToNegativePower) if !arguments.is_empty() => {
+                Self::ZeroToNegativePower { base: Box::new(arguments[0].clone()) }
+            }
+            other => other,
+        };
+        match error {
             Self::Domain { operator, domain, argument: None } => {
                 let argument = arguments.get(domain.argument()).cloned().map(Box::new);
                 Self::Domain { operator, domain, argument }
@@ -149,7 +170,6 @@ impl fmt::Display for EvaluationError {
             Self::Arithmetic(error) => error.fmt(formatter),
             Self::ZeroDenominator { .. } => formatter.write_str("division by zero"),
             Self::ZeroToNegativePower { .. } => formatter.write_str("a negative power of zero"),
-            Self::Exponent { .. } => formatter.write_str("an exponent that is not an integer"),
             Self::Domain { operator, .. } => {
                 write!(formatter, "`{operator}` is not defined there")
             }
@@ -238,15 +258,21 @@ pub fn evaluate<S: Apply>(
         }
         Expr::Power { base, exponent } => {
             let base_value = recurse(base)?;
-            let power = integer_exponent(&recurse(exponent)?)?;
-            if power < 0 && base_value.value().is_zero()? {
+            let power = recurse(exponent)?;
+            if power.value().sign()?.is_lt() && base_value.value().is_zero()? {
                 return Err(EvaluationError::ZeroToNegativePower { base: base.clone() });
             }
-            base_value.powi(power)
+            match power.value().as_rational().and_then(crate::exact::Rational::to_i64) {
+                Some(integer) => base_value.powi(integer),
+                None => base_value
+                    .powr(&power)
+                    .map_err(|error| error.of_call("^", std::slice::from_ref(base))),
+            }
         }
         Expr::Call { operator, arguments } => {
             let values = arguments.iter().map(recurse).collect::<Result<Vec<_>, _>>()?;
-            S::call(&**operator, &values, conventions).map_err(|error| error.of_call(arguments))
+            S::call(&**operator, &values, conventions)
+                .map_err(|error| error.of_call(operator.name(), arguments))
         }
         Expr::Cases(cases) => {
             let chosen = choose_case(
@@ -261,14 +287,6 @@ pub fn evaluate<S: Apply>(
         }
         Expr::Infinity { .. } => Err(EvaluationError::Arithmetic(ArithmeticError::DivisionByZero)),
     }
-}
-
-fn integer_exponent<S: Scalar>(exponent: &S) -> Result<i64, EvaluationError> {
-    let value = exponent.value();
-    value
-        .as_rational()
-        .and_then(crate::exact::Rational::to_i64)
-        .ok_or_else(|| EvaluationError::Exponent { value: Box::new(value.clone()) })
 }
 
 /// The index of the first case whose conditions all hold.

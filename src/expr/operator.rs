@@ -57,6 +57,8 @@ pub enum Notation {
     Absolute(Expr),
     /// √e
     Root(Expr),
+    /// The first to the power of the second.
+    Power(Expr, Expr),
     /// As another expression is.
     Expression(Expr),
     /// A lone letter.
@@ -70,6 +72,14 @@ pub enum Domain {
     HingeTarget,
     /// `clip` needs lo ≤ hi.
     ClipBounds,
+    /// A logarithm takes a positive number.
+    Positive,
+    /// A square root takes no negative number.
+    NotNegative,
+    /// A power whose exponent is no integer takes a base that is not negative.
+    RealPower,
+    /// `bce` takes a probability, 0 and 1 where the target agrees.
+    Probability,
 }
 
 impl Domain {
@@ -77,6 +87,7 @@ impl Domain {
     pub fn argument(self) -> usize {
         match self {
             Self::HingeTarget | Self::ClipBounds => 1,
+            Self::Positive | Self::NotNegative | Self::RealPower | Self::Probability => 0,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Case, Expr, Quantity, Term};
+use super::{Case, Expr, Notation, OperatorRef, Quantity, Term};
 
 /// The names that an expression is written with.
 pub trait Names {
@@ -33,6 +33,10 @@ fn binding(expr: &Expr) -> Binding {
         Expr::Product(_) | Expr::Quotient { .. } => Binding::Product,
         Expr::Negation(_) => Binding::Negation,
         Expr::Power { .. } => Binding::Power,
+        Expr::Call { operator, arguments } if as_power(*operator, arguments).is_some() => {
+            Binding::Power
+        }
+        Expr::Number(literal) if literal.value.as_rational().is_none() => Binding::Sum,
         Expr::Number(literal) => {
             let text = literal.value.to_string();
             if text.starts_with('-') {
@@ -81,12 +85,11 @@ fn write_expr(out: &mut String, expr: &Expr, names: &dyn Names, least: Binding) 
             out.push_str(" / ");
             write_expr(out, denominator, names, Binding::Power);
         }
-        Expr::Power { base, exponent } => {
-            write_expr(out, base, names, Binding::Atom);
-            out.push('^');
-            write_expr(out, exponent, names, Binding::Atom);
-        }
+        Expr::Power { base, exponent } => write_power(out, base, exponent, names),
         Expr::Call { operator, arguments } => {
+            if let Some((base, exponent)) = as_power(*operator, arguments) {
+                return write_power(out, &base, &exponent, names);
+            }
             out.push_str(operator.name());
             out.push('(');
             for (index, argument) in operator.written(arguments).iter().enumerate() {
@@ -99,6 +102,20 @@ fn write_expr(out: &mut String, expr: &Expr, names: &dyn Names, least: Binding) 
         }
         Expr::Cases(cases) => write_cases(out, cases, names),
     }
+}
+
+/// Base and exponent, of an operator that is written as a power.
+fn as_power(operator: OperatorRef, arguments: &[Expr]) -> Option<(Expr, Expr)> {
+    match operator.notation(arguments) {
+        Notation::Power(base, exponent) => Some((base, exponent)),
+        _ => None,
+    }
+}
+
+fn write_power(out: &mut String, base: &Expr, exponent: &Expr, names: &dyn Names) {
+    write_expr(out, base, names, Binding::Atom);
+    out.push('^');
+    write_expr(out, exponent, names, Binding::Atom);
 }
 
 /// `where(c, a, where(…))`: a last case without conditions is the "otherwise"; without such a case, 0 is.

@@ -108,16 +108,7 @@ impl Typesetter<'_> {
                 Box::new(self.typeset(numerator, is_exact)?),
                 Box::new(self.typeset(denominator, is_exact)?),
             ),
-            Expr::Power { base, exponent } => {
-                let base = self.typeset(base, is_exact)?;
-                let bare = match &base {
-                    Math::Symbol(symbol) => symbol.takes_exponent(),
-                    Math::Digits(_) | Math::Absolute(_) | Math::Infinity => true,
-                    _ => false,
-                };
-                let base = if bare { base } else { base.parenthesised() };
-                Math::Power(Box::new(base), Box::new(self.typeset(exponent, is_exact)?))
-            }
+            Expr::Power { base, exponent } => self.typeset_power(base, exponent, is_exact)?,
             Expr::Call { operator, arguments } => match operator.notation(arguments) {
                 Notation::Function { name, subscript, arguments } => Math::Apply {
                     name,
@@ -134,6 +125,9 @@ impl Typesetter<'_> {
                     Math::Absolute(Box::new(self.typeset(&inner, is_exact)?))
                 }
                 Notation::Root(inner) => Math::Root(Box::new(self.typeset(&inner, is_exact)?)),
+                Notation::Power(base, exponent) => {
+                    self.typeset_power(&base, &exponent, is_exact)?
+                }
                 Notation::Expression(inner) => self.typeset(&inner, is_exact)?,
                 Notation::Letter(letter) => Math::Symbol(Arc::new(super::symbol_for(letter, &[]))),
             },
@@ -153,6 +147,22 @@ impl Typesetter<'_> {
                     .collect::<Result<_, ArithmeticError>>()?,
             ),
         })
+    }
+
+    fn typeset_power(
+        &self,
+        base: &Expr,
+        exponent: &Expr,
+        is_exact: &mut bool,
+    ) -> Result<Math, ArithmeticError> {
+        let base = self.typeset(base, is_exact)?;
+        let bare = match &base {
+            Math::Symbol(symbol) => symbol.takes_exponent(),
+            Math::Digits(_) | Math::Absolute(_) | Math::Infinity => true,
+            _ => false,
+        };
+        let base = if bare { base } else { base.parenthesised() };
+        Ok(Math::Power(Box::new(base), Box::new(self.typeset(exponent, is_exact)?)))
     }
 
     fn typeset_sum(&self, terms: &[Term], is_exact: &mut bool) -> Result<Math, ArithmeticError> {

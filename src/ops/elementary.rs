@@ -171,6 +171,42 @@ impl ScalarOperator for Sqrt {
     }
 }
 
+/// A power whose exponent moves, which the language writes `a^b`; with a fixed exponent the tree has powers
+/// of its own.
+pub(super) struct Pow;
+
+impl ScalarOperator for Pow {
+    const NAME: &'static str = "^";
+    const SUMMARY: &'static str = "a power";
+    const EXAMPLE: &'static str = "a ^ b";
+    const PARAMETERS: &'static [Parameter] = &[required("a"), required("b")];
+
+    fn notation(&self, arguments: &[Expr]) -> Notation {
+        Notation::Power(arguments[0].clone(), arguments[1].clone())
+    }
+
+    fn partial(&self, arguments: &[Expr], index: usize, _conventions: &Conventions) -> Expr {
+        let (base, exponent) = (&arguments[0], &arguments[1]);
+        if index == 0 {
+            let reduced = sum(vec![
+                Term { minus: false, expr: exponent.clone() },
+                Term { minus: true, expr: Expr::from(1) },
+            ]);
+            product(vec![exponent.clone(), call(&Pow, vec![base.clone(), reduced])])
+        } else {
+            product(vec![call(&Pow, arguments.to_vec()), call(&Log, vec![base.clone()])])
+        }
+    }
+
+    fn rule<S: Scalar>(
+        &self,
+        arguments: &[S],
+        _conventions: &Conventions,
+    ) -> Result<S, EvaluationError> {
+        arguments[0].powr(&arguments[1])
+    }
+}
+
 /// The sine of an angle in radians.
 pub(super) struct Sin;
 

@@ -6,8 +6,8 @@ use super::losses::REDUCTION;
 use super::piecewise::required;
 use crate::exact::{Function as Elementary, Number};
 use crate::expr::{
-    Conventions, EvaluationError, Expr, Notation, Parameter, Scalar, ScalarOperator, Term, call,
-    negate, quotient,
+    Conventions, Domain, EvaluationError, Expr, Notation, Parameter, Scalar, ScalarOperator, Term,
+    call, negate, quotient,
 };
 
 fn term(minus: bool, expr: Expr) -> Term {
@@ -28,6 +28,7 @@ impl ScalarOperator for Bce {
         "binary cross entropy -(y * log(p) + (1 - y) * log(1 - p)) of a probability p";
     const EXAMPLE: &'static str = "bce(1/3, 1)";
     const PARAMETERS: &'static [Parameter] = &[required("p"), required("y"), REDUCTION];
+    const DOMAIN: Option<Domain> = Some(Domain::Probability);
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         let (p, y) = (&arguments[0], &arguments[1]);
@@ -65,6 +66,10 @@ impl ScalarOperator for Bce {
             // 0·ln 0 = 0; elsewhere the logarithm counts even with weight 0, for the slope by y.
             if weight.value().is_zero()? && p.value().is_zero()? {
                 continue;
+            }
+            if !p.value().sign()?.is_gt() {
+                let domain = Domain::Probability;
+                return Err(EvaluationError::Domain { operator: "bce", domain, argument: None });
             }
             total = total.add(&weight.mul(&p.apply(Elementary::Ln)?)?)?;
         }

@@ -27,7 +27,7 @@ mod rectifiers;
 mod registry_tests;
 mod signs;
 
-use crate::expr::Function;
+use crate::expr::{Expr, Function, call};
 
 /// Every function that a file can call, in the order of the reference.
 static REGISTRY: &[&dyn Function] = &[
@@ -70,6 +70,11 @@ static REGISTRY: &[&dyn Function] = &[
 /// Every function, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static dyn Function> {
     REGISTRY.iter().copied()
+}
+
+/// A power whose exponent moves.
+pub fn moving_power(base: Expr, exponent: Expr) -> Expr {
+    call(&elementary::Pow, vec![base, exponent])
 }
 
 /// The function of that name or alias.

@@ -6,6 +6,7 @@ use crate::exercise::{CheckError, Name};
 use crate::expr::{
     Case, Condition, EvaluationError, Expr, Literal, NumberStyle, Quantity, Term, VariableId,
 };
+use crate::ops::moving_power;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
 
@@ -344,16 +345,20 @@ impl Checker {
         let size = state.size - before;
         let power = self.lower_exponent(exponent, state);
         let (lowered, power) = (lowered?, power?);
-        let negative = power
-            .as_number()
-            .is_some_and(|number| number.sign().is_ok_and(std::cmp::Ordering::is_lt));
-        if negative {
+        let defined_everywhere = power.as_number().is_some_and(|number| {
+            number.as_rational().is_some_and(|r| r.is_integer() && !r.is_negative())
+        });
+        if !defined_everywhere {
             self.remember(state, &lowered, base.span, size);
         }
-        Some(Expr::Power { base: Box::new(lowered), exponent: Box::new(power) })
+        Some(if power.as_number().is_some() || state.names == Names::Free || is_open(&power) {
+            Expr::Power { base: Box::new(lowered), exponent: Box::new(power) }
+        } else {
+            moving_power(lowered, power)
+        })
     }
 
-    /// An exponent: a constant integer, in place.
+    /// An exponent: a number in place where it is constant.
     fn lower_exponent(&mut self, exponent: &ast::Expr, state: &mut Lowering) -> Option<Expr> {
         let lowered = self.lower_operand(exponent, state)?;
         if state.names == Names::Free || is_open(&lowered) {
@@ -366,14 +371,15 @@ impl Checker {
         });
         let place = state.place(exponent.span);
         if !constant {
-            return self.error(place, &CheckError::NonIntegerExponent { value: None });
+            return Some(lowered);
         }
         let value = self.evaluate_constant(&lowered, exponent.span, state)?;
         match self.machine_integer(&value, "this exponent") {
             Ok(integer) => Some(Expr::from(integer)),
-            Err(CheckError::NotAnInteger { value, .. }) => {
-                self.error(place, &CheckError::NonIntegerExponent { value: Some(value) })
-            }
+            Err(CheckError::NotAnInteger { .. }) => Some(match lowered {
+                number @ Expr::Number(_) => number,
+                _ => Expr::number(value),
+            }),
             Err(error) => self.error(place, &error),
         }
     }

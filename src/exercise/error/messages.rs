@@ -182,12 +182,6 @@ impl CheckError {
             Self::NotAnInteger { what, value } => {
                 format!("{what} must be an integer, and this is {value}")
             }
-            Self::NonIntegerExponent { value: Some(value) } => {
-                format!("the exponent must be an integer, and this is {value}")
-            }
-            Self::NonIntegerExponent { value: None } => {
-                "the exponent must be a constant integer".to_owned()
-            }
             Self::IntegerTooLarge { what } => format!("{what} is far too large"),
             Self::Evaluation { error, subject } => evaluation_sentence(error, subject.as_deref()),
             Self::ThresholdNotPositive { option, value } => {
@@ -363,9 +357,6 @@ impl CheckError {
             }
             Self::NotConstantInFunction { signature, .. } => {
                 format!("make it a parameter of the function: `def {signature} = \u{2026}`")
-            }
-            Self::NonIntegerExponent { .. } => {
-                "an exponent is an integer such as 2 or -1".to_owned()
             }
             Self::Evaluation { error, .. } => return evaluation_help(error),
             Self::RecursiveFunction { .. } => "a `def` may use earlier functions alone".to_owned(),

@@ -69,8 +69,6 @@ pub enum CheckError {
     NotConstantInFunction { name: String, is: &'static str, signature: String },
     /// A constant that must be an integer.
     NotAnInteger { what: &'static str, value: String },
-    /// An exponent that is no constant integer.
-    NonIntegerExponent { value: Option<String> },
     /// An integer far beyond any use.
     IntegerTooLarge { what: &'static str },
     /// A number that does not exist, or is too large.

@@ -16,9 +16,6 @@ pub(crate) fn evaluation_sentence(error: &EvaluationError, subject: Option<&str>
             Some(part) => format!("a negative power of zero: `{part}` is 0 here"),
             None => "0 has no negative powers".to_owned(),
         },
-        EvaluationError::Exponent { value } => {
-            format!("the exponent {value} is not an integer of reasonable size")
-        }
         EvaluationError::Domain { domain: Domain::HingeTarget, .. } => match subject {
             Some(part) if part.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
                 format!("the target of `hinge` must be -1 or 1, and this is {part}")
@@ -31,6 +28,32 @@ pub(crate) fn evaluation_sentence(error: &EvaluationError, subject: Option<&str>
         EvaluationError::Domain { domain: Domain::ClipBounds, .. } => {
             "the lower bound of `clip` is above its upper bound here".to_owned()
         }
+        EvaluationError::Domain { operator, domain: Domain::Positive, .. } => match part {
+            Some(part) => {
+                format!("`{operator}` needs a positive number, and `{part}` is not positive here")
+            }
+            None => format!("`{operator}` needs a positive number"),
+        },
+        EvaluationError::Domain { operator, domain: Domain::NotNegative, .. } => match part {
+            Some(part) => {
+                format!(
+                    "`{operator}` needs a number that is not negative, and `{part}` is negative here"
+                )
+            }
+            None => format!("`{operator}` needs a number that is not negative"),
+        },
+        EvaluationError::Domain { domain: Domain::Probability, .. } => match part {
+            Some(part) => {
+                format!("`bce` needs a probability, and `{part}` does not lie between 0 and 1 here")
+            }
+            None => "`bce` needs a probability between 0 and 1".to_owned(),
+        },
+        EvaluationError::Domain { domain: Domain::RealPower, .. } => match part {
+            Some(part) => format!(
+                "a negative number has no such power: `{part}` is negative here, and the exponent is not an integer"
+            ),
+            None => "a negative number has no power whose exponent is not an integer".to_owned(),
+        },
         EvaluationError::Arithmetic(ArithmeticError::TooLarge { bits, limit }) => format!(
             "this number is too large: it has {bits} bits or more, and {limit} is the limit"
         ),
@@ -54,9 +77,11 @@ pub(crate) fn evaluation_help(error: &EvaluationError) -> Option<String> {
             EvaluationError::Domain { domain: Domain::HingeTarget, .. } => {
                 "`hinge(score, y)` takes the target second"
             }
-            EvaluationError::Arithmetic(ArithmeticError::TooLarge { .. })
-            | EvaluationError::Exponent { .. } => {
-                "choose simpler numbers, smaller powers or fewer steps"
+            EvaluationError::Arithmetic(
+                ArithmeticError::TooLarge { .. } | ArithmeticError::ArgumentTooLarge { .. },
+            ) => "choose simpler numbers, smaller powers or fewer steps",
+            EvaluationError::Domain { domain: Domain::Probability, .. } => {
+                "the probability is often a `sigmoid`; for a score there is `bce_with_logits`"
             }
             _ => return None,
         }
