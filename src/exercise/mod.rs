@@ -8,6 +8,7 @@ mod check;
 mod error;
 mod name;
 mod network;
+mod symbols;
 
 use crate::exact::{Number, Rational};
 use crate::expr::{
@@ -22,6 +23,7 @@ pub use error::{Arity, CheckError, CheckWarning, Place};
 pub(crate) use error::{evaluation_help, evaluation_sentence};
 pub use name::Name;
 pub use network::{Kind, Network, Objective, Role, Sense, Variable};
+pub use symbols::NameSymbols;
 
 /// An exercise that is ready to be solved.
 #[derive(Clone, Debug)]

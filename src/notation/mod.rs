@@ -5,12 +5,14 @@
 //! | file | what it decides |
 //! | --- | --- |
 //! | `symbol.rs`, `naming.rs`, `display.rs` | how a name looks |
+//! | `look.rs` | which names look alike |
 //! | `numbers.rs` | how a number looks, and whether what is shown is exact |
 //! | `math.rs`, `typeset.rs` | which form an expression has, and where it needs parentheses |
 //! | `latex/` | the LaTeX text, its width, and where a long line breaks |
 
 mod display;
 pub mod latex;
+mod look;
 mod math;
 mod naming;
 mod numbers;

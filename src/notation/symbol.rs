@@ -134,6 +134,35 @@ impl Symbol {
         self
     }
 
+    /// What a reader sees of this, as a text to compare: symbols with the same look cannot be told apart,
+    /// however they were made.
+    ///
+    /// ```
+    /// use nablatex::notation::{Symbol, symbol_for};
+    ///
+    /// assert_eq!(symbol_for("w1", &[]).look(), symbol_for("w", &[1]).look());
+    /// assert_eq!(symbol_for("w12", &[]).look(), Symbol::parse("{w}_{12}")?.look());
+    /// # Ok::<(), nablatex::notation::DisplayError>(())
+    /// ```
+    pub fn look(&self) -> String {
+        let mut look = String::new();
+        super::look::write_look(&mut look, &self.atoms, None);
+        look
+    }
+
+    /// The italic letter that this is, whatever its subscript.
+    pub fn letter(&self) -> Option<char> {
+        let mut atoms = &self.atoms;
+        while let [Atom { nucleus, primes: 0, superscript, .. }] = &atoms[..] {
+            match nucleus {
+                Nucleus::Letter(letter) if superscript.is_empty() => return Some(*letter),
+                Nucleus::Group(inner) if superscript.is_empty() => atoms = inner,
+                _ => break,
+            }
+        }
+        None
+    }
+
     /// Whether two of these side by side could be read as one word.
     pub fn is_word(&self) -> bool {
         self.atoms.len() > 1

@@ -3,16 +3,16 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
-use crate::exercise::{Exercise, Name};
+use crate::exercise::{Exercise, NameSymbols};
 use crate::expr::{Quantity, Setting, VariableId};
 use crate::notation::{Symbol, Symbols, symbol_for};
 
-/// The look of every name: what the file's `display`s say, else what the name itself does.
+/// The look of every name, made once.
 pub(super) struct ExerciseSymbols<'e> {
     exercise: &'e Exercise,
-    displays: FxHashMap<&'e Name, &'e Symbol>,
+    names: NameSymbols<'e>,
     made: Vec<OnceCell<Arc<Symbol>>>,
     rate: OnceCell<&'static str>,
 }
@@ -21,10 +21,20 @@ impl<'e> ExerciseSymbols<'e> {
     pub(super) fn new(exercise: &'e Exercise) -> Self {
         Self {
             exercise,
-            displays: exercise.displays.iter().map(|(name, symbol)| (name, symbol)).collect(),
+            names: NameSymbols::new(&exercise.displays),
             made: vec![OnceCell::new(); exercise.network.len()],
             rate: OnceCell::new(),
         }
+    }
+
+    /// The italic letters that names show, those of the text included, whatever their subscripts.
+    pub(super) fn letters(&self) -> FxHashSet<char> {
+        let variables = self.exercise.network.ids().map(|id| self.variable(id).letter());
+        let of_the_text = self.exercise.free_names.iter();
+        variables
+            .chain(of_the_text.map(|name| self.names.symbol(name).letter()))
+            .flatten()
+            .collect()
     }
 
     /// The letter of the learning rate: η, unless a name of the exercise is that.
@@ -36,25 +46,12 @@ impl<'e> ExerciseSymbols<'e> {
         };
         ["eta", "alpha", "rho", "epsilon"].into_iter().find(is_free).unwrap_or("eta")
     }
-
-    fn make(&self, name: &Name) -> Symbol {
-        if let Some(symbol) = self.displays.get(name) {
-            return (*symbol).clone();
-        }
-        if !name.indices.is_empty()
-            && let Some(family) =
-                self.displays.get(&Name { base: name.base.clone(), indices: Vec::new() })
-        {
-            return (*family).clone().with_indices(&name.indices);
-        }
-        symbol_for(&name.base, &name.indices)
-    }
 }
 
 impl Symbols for ExerciseSymbols<'_> {
     fn variable(&self, variable: VariableId) -> Arc<Symbol> {
         self.made[variable.index()]
-            .get_or_init(|| Arc::new(self.make(&self.exercise.network[variable].name)))
+            .get_or_init(|| Arc::new(self.names.symbol(&self.exercise.network[variable].name)))
             .clone()
     }
 
@@ -67,7 +64,7 @@ impl Symbols for ExerciseSymbols<'_> {
                 .exercise
                 .free_names
                 .get(index as usize)
-                .map_or_else(Symbol::default, |name| self.make(name)),
+                .map_or_else(Symbol::default, |name| self.names.symbol(name)),
             _ => Symbol::default(),
         })
     }

@@ -9,7 +9,7 @@
 //! | `statements.rs`, `looks.rs` | declarations, nodes, loops; conventions, displays, the head |
 //! | `items.rs` | parts, questions, tasks, and the state that tasks share |
 //! | `prose.rs` | text with mathematics in it |
-//! | `whole.rs` | what only the whole file shows: an objective, unused nodes, the default tasks |
+//! | `whole.rs` | what only the whole file shows: an objective, unused nodes, look-alikes, default tasks |
 
 mod calls;
 mod constants;
@@ -25,8 +25,8 @@ mod whole;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{CheckError, Exercise, Name};
-use crate::diagnostic::{Diagnostic, Explain};
+use super::{CheckError, CheckWarning, Exercise, Name};
+use crate::diagnostic::Diagnostic;
 use crate::expr::VariableId;
 use crate::source::Span;
 use crate::syntax::{Parsed, ast};
@@ -177,8 +177,12 @@ impl Checker {
         None
     }
 
-    fn warn(&mut self, span: Span, warning: &impl Explain) {
-        self.report(Diagnostic::warning(span, warning));
+    fn warn(&mut self, span: Span, warning: &CheckWarning) {
+        let mut diagnostic = Diagnostic::warning(span, warning);
+        for (place, label) in warning.related() {
+            diagnostic = diagnostic.with_related(place, label);
+        }
+        self.report(diagnostic);
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -211,6 +215,7 @@ impl Checker {
             self.diagnostics.retain(Diagnostic::is_error);
         } else {
             self.warn_of_unused_nodes();
+            self.warn_of_names_that_look_alike();
         }
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
         if let Some(beyond) = self.diagnostics.get(limits::DIAGNOSTICS).map(|further| further.span)

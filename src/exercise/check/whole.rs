@@ -1,11 +1,15 @@
 //! What only the whole file shows.
 
-use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Checker;
 use crate::exact::Number;
 use crate::exercise::{
-    CheckError, CheckWarning, Item, Kind, Objective, Prose, Role, Segment, Task, TaskKind,
+    CheckError, CheckWarning, Item, Kind, NameSymbols, Objective, Prose, Role, Segment, Task,
+    TaskKind,
 };
 use crate::expr::{Quantity, VariableId, evaluate, to_text};
 use crate::source::Span;
@@ -135,6 +139,41 @@ impl Checker {
         };
         for (span, name) in unused {
             self.warn(span, &CheckWarning::UnusedNode { name });
+        }
+    }
+
+    /// One warning for each group of names that print alike, at the second of them.
+    pub(super) fn warn_of_names_that_look_alike(&mut self) {
+        let network = &self.exercise.network;
+        let symbols = NameSymbols::new(&self.exercise.displays);
+        let mut first_with: FxHashMap<String, VariableId> = FxHashMap::default();
+        let mut groups: BTreeMap<VariableId, Vec<VariableId>> = BTreeMap::new();
+        for id in network.ids() {
+            match first_with.entry(symbols.symbol(&network[id].name).look()) {
+                Entry::Vacant(entry) => {
+                    entry.insert(id);
+                }
+                Entry::Occupied(entry) => groups.entry(*entry.get()).or_default().push(id),
+            }
+        }
+        let warnings: Vec<(Span, CheckWarning)> = groups
+            .iter()
+            .map(|(first, others)| {
+                let second = &network[others[0]];
+                let display = symbols.display_of(&second.name).map(|(styled, _)| styled);
+                let names = std::iter::once(first).chain(others);
+                let warning = CheckWarning::LookAlike {
+                    names: names.map(|id| network[*id].name.to_string()).collect(),
+                    first: network[*first].span,
+                    styled: display
+                        .map_or_else(|| second.name.base.to_string(), ToString::to_string),
+                    is_displayed: display.is_some(),
+                };
+                (second.span, warning)
+            })
+            .collect();
+        for (span, warning) in &warnings {
+            self.warn(*span, warning);
         }
     }
 }

@@ -16,6 +16,17 @@ fn listed(words: &[String], last_word: &str) -> String {
     }
 }
 
+/// `a`, `b` and `c`; of many the first.
+fn first_few(names: &[String]) -> String {
+    const MOST: usize = 4;
+    if names.len() <= MOST {
+        return listed(names, "and");
+    }
+    let (named, others) = names.split_at(MOST - 1);
+    let named: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
+    format!("{} and {} others", named.join(", "), grouped(others.len()))
+}
+
 /// The names along a path; of a long one both ends.
 fn along(path: &[String]) -> String {
     const LONGEST: usize = 10;
@@ -461,6 +472,21 @@ impl Explain for CheckWarning {
     fn sentence(&self) -> String {
         match self {
             Self::UnusedNode { name } => format!("nothing uses the node `{name}`"),
+            Self::LookAlike { names, .. } => {
+                format!("{} look the same on the page", first_few(names))
+            }
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::UnusedNode { .. } => None,
+            Self::LookAlike { styled, is_displayed: true, .. } => {
+                Some(format!("let `display {styled}` show something else"))
+            }
+            Self::LookAlike { styled, .. } => {
+                Some(format!("`display {styled} = \"\u{2026}\"` gives it another look"))
+            }
         }
     }
 }

@@ -192,4 +192,28 @@ impl CheckError {
 pub enum CheckWarning {
     /// A node that nothing uses.
     UnusedNode { name: String },
+    /// Names that cannot be told apart on the page.
+    LookAlike {
+        /// All of them, in the order of the file.
+        names: Vec<String>,
+        /// Where the first of them is given.
+        first: Span,
+        /// What a `display` styles, or could, to give the second another look: it or its family.
+        styled: String,
+        /// There is such a `display`.
+        is_displayed: bool,
+    },
+}
+
+impl CheckWarning {
+    /// Other places that matter, each with its words.
+    pub fn related(&self) -> Vec<(Span, String)> {
+        match self {
+            Self::UnusedNode { .. } => Vec::new(),
+            Self::LookAlike { names, first, .. } => {
+                let name = names.first().map_or("", String::as_str);
+                vec![(*first, format!("`{name}` is given here"))]
+            }
+        }
+    }
 }

@@ -2,30 +2,30 @@
 
 use std::sync::Arc;
 
-use crate::exercise::Exercise;
 use crate::notation::latex::{self, EM, Width};
 use crate::notation::{Math, MathCase, MathCondition, Shown, symbol_for};
+use crate::render::symbols::ExerciseSymbols;
 
 /// A value or side wider than this is given a letter.
 const MAX_PART: Width = 13 * EM;
 
-/// Letters that a part may be given, unless a name of the exercise is one.
+/// Letters that a part may be given, unless a name of the exercise looks like one.
 const LETTERS: &[&str] = &["u", "v", "s", "r", "q", "t", "p", "m", "n", "k"];
 
 /// The letters given so far in one display, each with what it stands for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Abbreviations {
-    /// The letters that no name of the exercise is, and those of them that are not given yet.
+    /// The letters that no name of the exercise shows, and those of them that are not given yet.
     all: Vec<&'static str>,
     free: Vec<&'static str>,
     given: Vec<(Math, Shown)>,
 }
 
 impl Abbreviations {
-    /// None given yet; the letters that no name of the exercise is.
-    pub(super) fn new(exercise: &Exercise) -> Self {
-        let network = &exercise.network;
-        let is_free = |letter: &&&str| !network.ids().any(|id| *network[id].name.base == ***letter);
+    /// None given yet; the letters that no name of the exercise shows.
+    pub(super) fn new(symbols: &ExerciseSymbols) -> Self {
+        let taken = symbols.letters();
+        let is_free = |letter: &&&str| !letter.chars().any(|c| taken.contains(&c));
         let all: Vec<&str> = LETTERS.iter().rev().filter(is_free).copied().collect();
         Self { free: all.clone(), all, given: Vec::new() }
     }
@@ -131,5 +131,32 @@ pub(super) fn has_cases(math: &Math) -> bool {
             has_cases(left) || has_cases(right)
         }
         Math::Apply { arguments, .. } => arguments.iter().any(has_cases),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The letters left by a file with these declarations.
+    fn left(declarations: &str) -> String {
+        let text = format!("{declarations}\nparam w = 1\nloss L = w^2\ntext \"With $k$\"\n");
+        let solved = crate::solve(&crate::Source::new("letters.nabla", text)).unwrap();
+        let symbols = ExerciseSymbols::new(&solved.solution.exercise);
+        Abbreviations::new(&symbols).all.iter().rev().copied().collect()
+    }
+
+    #[test]
+    fn no_letter_is_one_that_a_name_shows() {
+        for (declarations, letters) in [
+            ("", "uvsrqtpmn"),
+            ("param u = 1", "vsrqtpmn"),
+            ("param u1 = 1, v[2] = 1, s_t = 1", "rqtpmn"),
+            ("param a = 1, b = 1\ndisplay a = \"u\", b = \"{v}_{0}\"", "srqtpmn"),
+            ("param u = 1, v = 1\ndisplay u = \"a\", v = \"\\hat{v}\"", "uvsrqtpmn"),
+            ("param u' = 1, vhat = 1, r_0 = 1\ndisplay r_0 = \"r^0\"", "uvsrqtpmn"),
+        ] {
+            assert_eq!(left(declarations), letters, "{declarations}");
+        }
     }
 }
