@@ -50,12 +50,12 @@ impl Checker {
                 self.prose(text, Some(self.tasks.passes)).map(Item::Note)
             }
             StatementKind::Repeat { count, body } => self.repeat(count, body, statement.span),
-            StatementKind::Forward => {
+            StatementKind::Forward { row: None } => {
                 self.tasks.passes += 1;
                 self.tasks.updated.clear();
                 Some(task(statement.span, TaskKind::Forward))
             }
-            StatementKind::Gradient { targets } => {
+            StatementKind::Gradient { targets, in_symbols: false } => {
                 let targets = self.gradient_targets(targets, statement.span)?;
                 Some(task(statement.span, TaskKind::Gradient { targets }))
             }
@@ -80,8 +80,8 @@ impl Checker {
                 | StatementKind::Question { .. }
                 | StatementKind::Text { .. }
                 | StatementKind::Note { .. }
-                | StatementKind::Forward
-                | StatementKind::Gradient { .. }
+                | StatementKind::Forward { row: None }
+                | StatementKind::Gradient { in_symbols: false, .. }
                 | StatementKind::Update { .. }
                 | StatementKind::Repeat { .. } => items.extend(self.item(statement)),
                 _ => self.misplaced(statement, place),

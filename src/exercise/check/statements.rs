@@ -43,7 +43,7 @@ impl Checker {
                 }
             }
             kind if is_item(kind) => {}
-            StatementKind::Forward
+            StatementKind::Forward { .. }
             | StatementKind::Gradient { .. }
             | StatementKind::Update { .. }
             | StatementKind::Repeat { .. } => {
@@ -414,9 +414,19 @@ pub(super) fn keyword(kind: &StatementKind) -> &'static str {
         StatementKind::Question { .. } => "question",
         StatementKind::Text { .. } => "text",
         StatementKind::Note { .. } => "note",
-        StatementKind::Forward => "forward",
+        StatementKind::Data { .. } => "data",
+        StatementKind::Given { .. } => "given",
+        StatementKind::Activation { .. } => "activation",
+        StatementKind::Start { .. } => "start",
+        StatementKind::Digits { .. } => "digits",
+        StatementKind::NumberStyle { .. } => "numbers",
+        StatementKind::Forward { .. } => "forward",
         StatementKind::Gradient { .. } => "gradient",
         StatementKind::Update { .. } => "update",
+        StatementKind::Partial { .. } => "partial",
+        StatementKind::Set { .. } => "set",
+        StatementKind::Reset => "reset",
         StatementKind::Repeat { .. } => "repeat",
+        StatementKind::Each { .. } => "each",
     }
 }
