@@ -13,6 +13,9 @@ use super::words;
 use crate::source::Span;
 use crate::suggestion;
 
+/// What stands behind a row of `data`.
+pub(super) const END_OF_ROW: &str = "the end of the row";
+
 /// A text that the grammar refused.
 pub(super) struct Refusal<'a> {
     text: &'a str,
@@ -136,6 +139,7 @@ impl<'a> Refusal<'a> {
                 None if tried(Rule::significant) => {
                     format!("`significant` or {}", self.behind)
                 }
+                None if self.behind == END_OF_ROW => format!("an operator, `,` or {END_OF_ROW}"),
                 None => format!("an operator or {}", self.behind),
             };
         }

@@ -257,6 +257,9 @@ impl Explain for SyntaxErrorKind {
             Self::StatementStart { found } if found == "`,`" => {
                 "a list goes on after a comma at the end of a line".into()
             }
+            Self::Expected { found, .. } if found == "`->`" => {
+                "a row has one `->`, and goes on after a `,` at the end of its line".into()
+            }
             Self::DoubleStar => "a power is written with `^`".into(),
             Self::Reserved { word } if words::declares(word) => {
                 format!("write `{word} name = …`, or choose another name")

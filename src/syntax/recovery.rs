@@ -143,7 +143,7 @@ fn row(builder: &mut Builder<'_>, text: &str, chunk: Chunk) -> Option<Item> {
             statement(builder, text, chunk)
         }
         Err(error) => {
-            let (place, kind) = Refusal::new(row, &error, "the end of the row").inside();
+            let (place, kind) = Refusal::new(row, &error, diagnosis::END_OF_ROW).inside();
             builder.report(place.moved(chunk.span.start), kind);
             builder.lose(chunk.span);
             Some(Item::LostRow)
