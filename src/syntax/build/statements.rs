@@ -7,7 +7,7 @@ use crate::exact::Rational;
 use crate::source::Span;
 use crate::syntax::ast::{
     ConventionClause, DataRow, DisplayEntry, EachSize, Ident, Leaf, MetadataField, Name, Points,
-    Prose, Range, RepeatCount, Role, Sense, StartEntry, Statement, StatementKind, Targets,
+    Prose, Range, RepeatCount, Role, Sense, Statement, StatementKind, Targets,
 };
 use crate::syntax::error::SyntaxErrorKind;
 use crate::syntax::grammar::Rule;

@@ -26,7 +26,9 @@ impl Builder<'_> {
         if let Some(first) = strangers.first() {
             self.report(*first, SyntaxErrorKind::NotARow);
         }
-        strangers.into_iter().for_each(|span| self.lose(span));
+        for span in strangers {
+            self.lose(span);
+        }
         complete.then_some(rows)
     }
 
