@@ -30,6 +30,14 @@ pub(super) struct Refusal<'a> {
 impl<'a> Refusal<'a> {
     pub fn new(text: &'a str, error: &Error<Rule>, behind: &'static str) -> Self {
         let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
+        if text[at..].starts_with('>') && text[..at].ends_with('-') {
+            // An arrow where none may stand: the grammar took its half for a minus.
+            let at = at - 1;
+            let before = text[..at].trim_end();
+            let after_operand = before.ends_with(|c: char| is_word(c) || ")].".contains(c));
+            let tried = vec![if after_operand { Rule::multiply } else { Rule::expression }];
+            return Self { text, at, tried, behind };
+        }
         let tried = match &error.variant {
             ErrorVariant::ParsingError { positives, .. } => positives.clone(),
             ErrorVariant::CustomError { .. } => Vec::new(),
