@@ -3,9 +3,9 @@
 use nablatex::exact::{Rational, Relation};
 use nablatex::source::{Source, Span};
 use nablatex::syntax::ast::{
-    Argument, Call, ConventionClause, DisplayEntry, Expr, ExprKind, Factor, File, Ident, Leaf,
-    MetadataField, Name, NumberLiteral, Points, Prose, Range, RepeatCount, Role, Segment, Sense,
-    Statement, StatementKind, Targets, Term,
+    Argument, Call, ConventionClause, DataRow, DisplayEntry, EachSize, Expr, ExprKind, Factor,
+    File, Ident, Leaf, MetadataField, Name, NumberLiteral, Points, Prose, Range, RepeatCount, Role,
+    Segment, Sense, StartEntry, Statement, StatementKind, Targets, Term,
 };
 use nablatex::syntax::{parse, print};
 use proptest::collection::vec;
@@ -199,6 +199,36 @@ fn declaring() -> impl Strategy<Value = StatementKind> {
     ]
 }
 
+fn training() -> impl Strategy<Value = StatementKind> {
+    let row = (vec(value(), 1..3), vec(value(), 1..3)).prop_map(|(inputs, outputs)| DataRow {
+        span: NOWHERE,
+        inputs,
+        outputs,
+    });
+    let state = (ident(), name(), value()).prop_map(|(letter, parameter, value)| StartEntry {
+        span: NOWHERE,
+        letter,
+        parameter,
+        value,
+    });
+    prop_oneof![
+        (vec(ident(), 1..3), vec(ident(), 1..3), vec(row, 0..4))
+            .prop_map(|(inputs, outputs, rows)| StatementKind::Data { inputs, outputs, rows }),
+        (name(), value(), proptest::option::of(ident()))
+            .prop_map(|(name, value, of)| StatementKind::Given { name, value, of }),
+        (ident(), ident(), value()).prop_map(|(name, parameter, body)| {
+            StatementKind::Activation { name, parameter, body }
+        }),
+        vec(state, 1..3).prop_map(|entries| StatementKind::Start { entries }),
+        (value(), any::<bool>())
+            .prop_map(|(count, significant)| StatementKind::Digits { count, significant }),
+        any::<bool>().prop_map(|decimals| StatementKind::NumberStyle { decimals }),
+        (name(), name()).prop_map(|(of, by)| StatementKind::Partial { of, by }),
+        vec((name(), value()), 1..3).prop_map(|entries| StatementKind::Set { entries }),
+        Just(StatementKind::Reset),
+    ]
+}
+
 fn simple() -> impl Strategy<Value = StatementKind> {
     let field = select(vec![
         MetadataField::Title,
@@ -210,11 +240,13 @@ fn simple() -> impl Strategy<Value = StatementKind> {
     let optimiser = call(value()).prop_filter("`by` is decided by the names", |_| true);
     prop_oneof![
         4 => declaring(),
+        4 => training(),
         1 => (field, prose()).prop_map(|(field, text)| StatementKind::Metadata { field, text }),
         1 => prose().prop_map(|text| StatementKind::Text { text }),
         1 => prose().prop_map(|text| StatementKind::Note { text }),
-        1 => Just(StatementKind::Forward),
-        1 => targets().prop_map(|targets| StatementKind::Gradient { targets }),
+        1 => proptest::option::of(value()).prop_map(|row| StatementKind::Forward { row }),
+        1 => (targets(), any::<bool>())
+            .prop_map(|(targets, in_symbols)| StatementKind::Gradient { targets, in_symbols }),
         1 => (targets(), optimiser)
             .prop_map(|(parameters, optimiser)| StatementKind::Update { parameters, optimiser }),
         1 => (prose(), points(), vec(prose(), 0..3)).prop_map(|(title, points, answers)| {
@@ -231,6 +263,11 @@ fn statement() -> impl Strategy<Value = Statement> {
             value().prop_map(RepeatCount::Times),
             (ident(), range()).prop_map(|(index, range)| RepeatCount::Range { index, range }),
         ];
+        let size = prop_oneof![
+            Just(EachSize::Row),
+            Just(EachSize::All),
+            value().prop_map(EachSize::Batch),
+        ];
         prop_oneof![
             (prose(), points(), body.clone())
                 .prop_map(|(title, points, body)| { StatementKind::Part { title, points, body } }),
@@ -239,7 +276,8 @@ fn statement() -> impl Strategy<Value = Statement> {
                 range,
                 body
             }),
-            (count, body).prop_map(|(count, body)| StatementKind::Repeat { count, body }),
+            (count, body.clone()).prop_map(|(count, body)| StatementKind::Repeat { count, body }),
+            (size, body).prop_map(|(size, body)| StatementKind::Each { size, body }),
         ]
         .prop_map(|kind| Statement { span: NOWHERE, kind })
     })

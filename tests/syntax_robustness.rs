@@ -32,6 +32,18 @@ display w0 = "W_0"
 part "A" (3 points) { forward; gradient all }
 question "Why?" (1/2 points) { answer "Because $w0 = 1$." }
 repeat k in 1..2 { update w0, w1 by sgd(rate = 0.1); note "n" }
+data (a, b -> t) {
+  0, 1 -> 1
+  -1, -1/2 ->
+    -1 ; 2, 3 -> 4
+}
+given grad(h[3]) = -3; given grad(α) of H = c
+activation A(t) = t / 10
+start v[w0] = -1, t[w1] = 3
+digits 3 significant; numbers fractions
+each { forward; set x = 2, x2[1] = -1 }
+each 2 { gradient w0, w1 in symbols; partial α by h[3] }
+each all { forward on 2; reset; digits 4 }
 "#;
 
 /// Reads a text and draws its messages, and holds what must be true of any.
@@ -191,6 +203,16 @@ fn long_files_take_linear_time() {
         " ",
         "part \"a\" {}\n",
         "display a = \"\n",
+        "data (a -> b) {",
+        "data (a -> b) {\n",
+        "data (a -> b) { 1 -> 2 }\n",
+        "data (a -> b) {\n-1 -> 1\n}\n",
+        "data (a, ",
+        "1 -> ",
+        "-> ",
+        "each {",
+        "start v[",
+        "given grad(",
         "é",
         "\u{0301}",
         ";",
@@ -223,7 +245,8 @@ proptest! {
         "title", "param", "loss", "part", "question", "answer", "for", "in", "repeat", "update", "by", "gradient",
         "convention", "display", "def", "x", "relu", "where", "relu'", "1", "0.5", "1e3", "..", "(", ")", "[", "]", "{",
         "}", "\"", "\"a\"", "\"\"\"", "$", "{=", "=", "==", "<", "+", "-", "*", "/", "^", ",", ";", "\n", "\n", "\r\n",
-        " ", "#", "é", "points", "pass", "\\", "all", "−",
+        " ", "#", "é", "points", "pass", "\\", "all", "−", "data", "(a -> b)", "->", "given", "grad", "of", "activation", "start", "digits",
+        "significant", "numbers", "decimals", "on", "symbols", "partial", "set", "reset", "each",
     ]), 0..40), blanks in any::<bool>()) {
         read(&words.join(if blanks { " " } else { "" }));
     }

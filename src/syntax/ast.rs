@@ -47,6 +47,18 @@ pub enum StatementKind {
     Convention { clauses: Vec<ConventionClause> },
     /// `display w0 = "W_0"`
     Display { entries: Vec<DisplayEntry> },
+    /// `data (x1, x2 -> t) { 0, 0 -> 0 … }`
+    Data { inputs: Vec<Ident>, outputs: Vec<Ident>, rows: Vec<DataRow> },
+    /// `given grad(z) = -3`, `given grad(z) of H = -3`
+    Given { name: Name, value: Expr, of: Option<Ident> },
+    /// `activation A(t) = t / 10`
+    Activation { name: Ident, parameter: Ident, body: Expr },
+    /// `start v[w] = -1, t[w] = 3`
+    Start { entries: Vec<StartEntry> },
+    /// `digits 4`, `digits 3 significant`
+    Digits { count: Expr, significant: bool },
+    /// `numbers fractions`, `numbers decimals`
+    NumberStyle { decimals: bool },
     /// `part "…" (N points) { … }`
     Part { title: Prose, points: Option<Points>, body: Vec<Statement> },
     /// `question "…" (N points) { answer "…" }`
@@ -55,14 +67,22 @@ pub enum StatementKind {
     Text { text: Prose },
     /// `note "…"`: printed on the solution alone.
     Note { text: Prose },
-    /// `forward`
-    Forward,
-    /// `gradient w2, W[2,1]`, `gradient all`
-    Gradient { targets: Targets },
+    /// `forward`, `forward on 2`
+    Forward { row: Option<Expr> },
+    /// `gradient w2, W[2,1]`, `gradient all`, `gradient w in symbols`
+    Gradient { targets: Targets, in_symbols: bool },
+    /// `partial z2 by h1`
+    Partial { of: Name, by: Name },
     /// `update sgd(rate = 1)`, `update w5, w6 by sgd(…)`
     Update { parameters: Targets, optimiser: Call },
+    /// `set x = 2, lambda = 0`
+    Set { entries: Vec<(Name, Expr)> },
+    /// `reset`
+    Reset,
     /// `repeat 3 { … }`, `repeat k in 1..3 { … }`
     Repeat { count: RepeatCount, body: Vec<Statement> },
+    /// `each { … }`, `each 2 { … }`, `each all { … }`
+    Each { size: EachSize, body: Vec<Statement> },
 }
 
 /// The fields of the sheet's head.
@@ -146,6 +166,24 @@ pub struct DisplayEntry {
     pub text: String,
 }
 
+/// One `0, 1 -> 1` of `data`. Whether it has as many entries as there are names is for the checker to say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataRow {
+    pub span: Span,
+    /// Never empty, nor are the outputs.
+    pub inputs: Vec<Expr>,
+    pub outputs: Vec<Expr>,
+}
+
+/// One `v[w] = -1` of a `start`: a letter of an optimiser's rule and the parameter it belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartEntry {
+    pub span: Span,
+    pub letter: Ident,
+    pub parameter: Name,
+    pub value: Expr,
+}
+
 /// `(3 points)`; the value is exact and may be a fraction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Points {
@@ -166,6 +204,14 @@ pub enum Targets {
 pub enum RepeatCount {
     Times(Expr),
     Range { index: Ident, range: Range },
+}
+
+/// The rows of `data` that `each` takes at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EachSize {
+    Row,
+    Batch(Expr),
+    All,
 }
 
 /// A string that people read: literal text, mathematics and computed values.

@@ -13,6 +13,9 @@ use super::words;
 use crate::source::Span;
 use crate::suggestion;
 
+/// What stands behind a row of `data`.
+pub(super) const END_OF_ROW: &str = "the end of the row";
+
 /// A text that the grammar refused.
 pub(super) struct Refusal<'a> {
     text: &'a str,
@@ -27,6 +30,14 @@ pub(super) struct Refusal<'a> {
 impl<'a> Refusal<'a> {
     pub(super) fn new(text: &'a str, error: &Error<Rule>, behind: &'static str) -> Self {
         let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
+        if text[at..].starts_with('>') && text[..at].ends_with('-') {
+            // An arrow where none may stand: the grammar took its half for a minus.
+            let at = at - 1;
+            let before = text[..at].trim_end();
+            let after_operand = before.ends_with(|c: char| is_word(c) || ")].".contains(c));
+            let tried = vec![if after_operand { Rule::multiply } else { Rule::expression }];
+            return Self { text, at, tried, behind };
+        }
         let tried = match &error.variant {
             ErrorVariant::ParsingError { positives, .. } => positives.clone(),
             ErrorVariant::CustomError { .. } => Vec::new(),
@@ -62,7 +73,9 @@ impl<'a> Refusal<'a> {
         }
         let ends = self.at >= self.text.len();
         match (words::has_block(word), is_head) {
-            (true, false) if ends && self.tried.contains(&Rule::block) => {
+            (true, false)
+                if ends && self.tried.iter().any(|r| matches!(r, Rule::block | Rule::table)) =>
+            {
                 (span, SyntaxErrorKind::MissingBlock { word: word.into() })
             }
             (false, true) => (span, SyntaxErrorKind::UnwantedBlock { word: word.into() }),
@@ -90,7 +103,8 @@ impl<'a> Refusal<'a> {
         if found == '*' && before.ends_with('*') {
             return (Span::new(before.len() - 1, span.end), SyntaxErrorKind::DoubleStar);
         }
-        if self.wants_operator() && (begins_word(found) || found == '(') {
+        let may_end = self.tried.contains(&Rule::significant);
+        if self.wants_operator() && !may_end && (begins_word(found) || found == '(') {
             let left = last_operand(before);
             let right = if found == '(' { "(…)" } else { token };
             let words = left.is_empty() || words::is_keyword(left) || words::is_keyword(right);
@@ -129,12 +143,41 @@ impl<'a> Refusal<'a> {
                 Some('(') => "an operator, `,` or `)`".into(),
                 Some(_) => "an operator, `,` or `]`".into(),
                 None if tried(Rule::block) => "an operator or `{`".into(),
+                None if tried(Rule::arrow) => "an operator, `,` or `->`".into(),
+                None if tried(Rule::significant) => {
+                    format!("`significant` or {}", self.behind)
+                }
+                None if self.behind == END_OF_ROW => format!("an operator, `,` or {END_OF_ROW}"),
                 None => format!("an operator or {}", self.behind),
             };
         }
+        if tried(Rule::on) {
+            return format!("`on` and a row's number, or {}", self.behind);
+        }
+        if tried(Rule::symbolic) {
+            return format!("`,`, `in symbols` or {}", self.behind);
+        }
+        if tried(Rule::closes) {
+            let closer = innermost_bracket(&self.text[..self.at]).map(|open| match open {
+                '(' => "`)`",
+                _ => "`]`",
+            });
+            return closer.unwrap_or(self.behind).into();
+        }
         let wanted = [
+            (Rule::columns, "names in parentheses, as in `(x1, x2 -> t)`"),
+            (Rule::arrow, "`,` or `->`"),
+            (Rule::grad, "a gradient, as in `grad(z) = 1`"),
+            (Rule::subject, "`(`"),
+            (Rule::parameter, "`(`"),
+            (Rule::of, "`=`, or `of` and the name of the loss"),
+            (Rule::holder, "`[` and a parameter, as in `v[w] = 0`"),
+            (Rule::symbols, "`symbols`"),
+            (Rule::style, "`fractions` or `decimals`"),
+            (Rule::setting, "a name"),
+            (Rule::state, "a state, as in `v[w] = 0`"),
             (Rule::pass, "`pass` and its number"),
-            (Rule::by, "`by` or `(`"),
+            (Rule::by, if tried(Rule::arguments) { "`by` or `(`" } else { "`by`" }),
             (Rule::number, "a number"),
             (Rule::string, "a text in quotation marks"),
             (Rule::raw_string, "a text in quotation marks"),
@@ -151,6 +194,7 @@ impl<'a> Refusal<'a> {
             (Rule::parameters, "`(`"),
             (Rule::points, "`(3 points)` or `{`"),
             (Rule::block, "`{`"),
+            (Rule::table, "`{`"),
         ];
         let first = wanted.iter().find(|(rule, _)| tried(*rule)).map(|(_, words)| *words);
         first.unwrap_or(self.behind).into()
@@ -197,6 +241,11 @@ fn needed_by(word: &str) -> &'static str {
         | "text" | "note" => "a text in quotation marks",
         "convention" => "a function's derivative, as in `relu'(0) = 1`",
         "repeat" => "a number of times",
+        "data" => "names in parentheses, as in `(x1, x2 -> t)`",
+        "given" => "a gradient, as in `grad(z) = 1`",
+        "start" => "a state, as in `v[w] = 0`",
+        "digits" => "a number of digits",
+        "numbers" => "`fractions` or `decimals`",
         _ => "a name",
     }
 }
@@ -209,6 +258,7 @@ fn quoted(token: &str) -> String {
 /// The word, number or single character that a text begins with.
 fn token(text: &str) -> &str {
     let end = match text.chars().next() {
+        Some('-') if text.starts_with("->") => 2,
         Some(first) if is_word(first) => {
             text.find(|c: char| !is_word(c) && c != '.').unwrap_or(text.len())
         }

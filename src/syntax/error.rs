@@ -139,6 +139,8 @@ pub enum SyntaxErrorKind {
     MisplacedAnswer,
     /// Something else than an `answer` in a `question`.
     NotAnAnswer,
+    /// Something else than rows in `data`.
+    NotARow,
     /// `convention relu(0) = 1`
     ConventionWithoutPrime {
         /// The function.
@@ -203,6 +205,7 @@ impl Explain for SyntaxErrorKind {
             Self::PointsByZero => "these points are divided by zero".into(),
             Self::MisplacedAnswer => "an `answer` can stand in a `question` only".into(),
             Self::NotAnAnswer => "a `question` holds `answer` statements only".into(),
+            Self::NotARow => "a `data` block holds rows only".into(),
             Self::ConventionWithoutPrime { function } => {
                 format!("a convention is about a derivative: `{function}'`, not `{function}`")
             }
@@ -235,7 +238,9 @@ impl Explain for SyntaxErrorKind {
             Self::UnclosedString { long: true } => "close it with `\"\"\"`".into(),
             Self::BlockOnNextLine => "move the `{` to the end of the line before".into(),
             Self::NoBreakAfterBlock => "begin it on a new line or after `;`".into(),
-            Self::StrayBlock => "`part`, `question`, `for` and `repeat` have blocks".into(),
+            Self::StrayBlock => {
+                "`part`, `question`, `for`, `repeat`, `each` and `data` have blocks".into()
+            }
             Self::TooDeep => "give a part of it a name of its own".into(),
             Self::UnknownStatement { nearest: Some(nearest), .. } => {
                 format!("did you mean `{nearest}`?")
@@ -253,6 +258,9 @@ impl Explain for SyntaxErrorKind {
             Self::StatementStart { found } if found == "`,`" => {
                 "a list goes on after a comma at the end of a line".into()
             }
+            Self::Expected { found, .. } if found == "`->`" => {
+                "a row has one `->`, and goes on after a `,` at the end of its line".into()
+            }
             Self::DoubleStar => "a power is written with `^`".into(),
             Self::Reserved { word } if words::declares(word) => {
                 format!("write `{word} name = …`, or choose another name")
@@ -262,6 +270,7 @@ impl Explain for SyntaxErrorKind {
                 "only the condition of `where` can be one: `where(a > b, 1, 0)` is a number".into()
             }
             Self::ChainedComparison => "compare two expressions at a time".into(),
+            Self::NotARow => "close the block before this statement".into(),
             Self::NotAnAnswer => "tasks stand in a `part`".into(),
             Self::ConventionWithoutPrime { function } => {
                 format!("write `convention {function}'(…) = …`")
@@ -289,6 +298,7 @@ fn replacement(character: char) -> Option<&'static str> {
         '²' => "^2",
         '³' => "^3",
         '…' => "..",
+        '→' | '⟶' | '↦' | '⟼' => "->",
         ':' => "=",
         _ => return None,
     })

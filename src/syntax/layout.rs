@@ -15,6 +15,7 @@ mod strings;
 use super::ast::MAX_DEPTH;
 use super::error::{MAX_ERRORS, SyntaxError, SyntaxErrorKind};
 use super::nesting::Nesting;
+use super::{diagnosis, words};
 use crate::source::Span;
 
 /// What the lines of a file are.
@@ -88,8 +89,8 @@ struct Scanner<'a> {
     brackets: Vec<(usize, u8)>,
     nesting: Nesting,
     deepest: usize,
-    /// The `{` that are open.
-    blocks: Vec<usize>,
+    /// The `{` that are open, and whether rows stand in that block.
+    blocks: Vec<(usize, bool)>,
     /// There were too many of them at once: whether they are closed is no longer of interest.
     too_many_blocks: bool,
     /// A block has just ended on this line.
@@ -279,8 +280,9 @@ impl<'a> Scanner<'a> {
             self.too_many_blocks = true;
             self.report(here, SyntaxErrorKind::TooDeep);
         }
+        let word = diagnosis::first_word(&self.text[self.start..self.end]);
         self.end_chunk(ChunkKind::Head);
-        self.blocks.push(self.at);
+        self.blocks.push((self.at, words::has_rows(word)));
         self.after_block = false;
         self.at += 1;
     }
@@ -307,7 +309,7 @@ impl<'a> Scanner<'a> {
 
     fn end_of_file(&mut self) {
         self.end_statement();
-        if let Some(at) = self.blocks.first().copied()
+        if let Some((at, _)) = self.blocks.first().copied()
             && !self.too_many_blocks
         {
             self.report(Span::new(at, at + 1), SyntaxErrorKind::UnclosedBlock);
@@ -367,6 +369,23 @@ mod tests {
         assert_eq!(chunks("param a = 1,\nb = 2"), ["param a = 1, b = 2"]);
         assert_eq!(chunks("a =\r\n1"), ["a =  1"]);
         assert_eq!(chunks("f(\nrate = 1\n)"), ["f( rate = 1 )"]);
+    }
+
+    #[test]
+    fn a_line_of_data_that_begins_with_a_minus_is_a_row() {
+        assert_eq!(
+            chunks(
+                "data (x ->\n t) {\n 0 -> 1\n -1 -> 0\n 2\n -> -\n 3,\n -4\n + 1 -> 2\n}\na = 1\n- 2"
+            ),
+            [
+                "data (x ->  t) {",
+                "0 -> 1",
+                "-1 -> 0",
+                "2  -> -  3,  -4  + 1 -> 2",
+                "}",
+                "a = 1 - 2"
+            ]
+        );
     }
 
     #[test]

@@ -5,12 +5,13 @@
 
 mod expressions;
 mod prose;
+mod training;
 
 use std::fmt::Write;
 
 use super::ast::{
-    ConventionClause, DisplayEntry, File, Leaf, MetadataField, Points, Prose, RepeatCount, Role,
-    Sense, Statement, StatementKind, Targets,
+    ConventionClause, DisplayEntry, File, Leaf, MetadataField, Points, Prose, Role, Sense,
+    Statement, StatementKind, Targets,
 };
 use crate::exact::Rational;
 
@@ -123,12 +124,14 @@ impl Printer {
             }
             StatementKind::Text { text } => self.with_text("text", text),
             StatementKind::Note { text } => self.with_text("note", text),
-            StatementKind::Forward => self.word("forward"),
-            StatementKind::Gradient { targets } => {
+            StatementKind::Gradient { targets, in_symbols } => {
                 self.word("gradient ");
                 match targets {
                     Targets::All => self.word("all"),
                     Targets::Names(names) => self.list(names, Self::name),
+                }
+                if *in_symbols {
+                    self.word(" in symbols");
                 }
             }
             StatementKind::Update { parameters, optimiser } => {
@@ -139,18 +142,7 @@ impl Printer {
                 }
                 self.call(optimiser);
             }
-            StatementKind::Repeat { count, body } => {
-                self.word("repeat ");
-                match count {
-                    RepeatCount::Times(times) => self.expression(times),
-                    RepeatCount::Range { index, range } => {
-                        self.word(&index.text);
-                        self.word(" in ");
-                        self.range(range);
-                    }
-                }
-                self.block(body);
-            }
+            other => self.training(other),
         }
     }
 

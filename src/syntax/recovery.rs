@@ -20,12 +20,25 @@ struct Open {
     items: Vec<Item>,
 }
 
+impl Open {
+    /// Whether rows stand in the block.
+    fn has_rows(&self) -> bool {
+        match &self.head {
+            Head::Read(head) => head.has_rows(),
+            Head::Lost { rows } => *rows,
+            Head::Unknown => false,
+        }
+    }
+}
+
 /// The head of a block.
 #[expect(clippy::large_enum_variant, reason = "nearly every head is read")]
 enum Head {
     Read(build::Head),
-    /// Faulty: the block is read for its own mistakes and then lost.
-    Lost,
+    /// Faulty: the block, of rows or of statements, is read for its own mistakes and then lost.
+    Lost {
+        rows: bool,
+    },
     /// Of an unknown statement: nobody knows what its block holds.
     Unknown,
 }
@@ -45,7 +58,11 @@ pub(super) fn parse(text: &str, layout: Layout) -> Parsed {
         }
         match chunk.kind {
             ChunkKind::Statement if unknown > 0 => {}
-            ChunkKind::Statement => items.extend(statement(&mut builder, &layout.text, chunk)),
+            ChunkKind::Statement => {
+                let in_rows = outer.last().is_some_and(Open::has_rows);
+                let read = if in_rows { row } else { statement };
+                items.extend(read(&mut builder, &layout.text, chunk));
+            }
             ChunkKind::Head => {
                 let skipped = unknown > 0 || outer.len() >= MAX_DEPTH;
                 let head =
@@ -61,8 +78,16 @@ pub(super) fn parse(text: &str, layout: Layout) -> Parsed {
                 let span = Span::new(open.start, chunk.span.end);
                 unknown -= usize::from(matches!(open.head, Head::Unknown));
                 match open.head {
-                    Head::Read(head) => items.extend(builder.block(span, Some(head), body)),
-                    Head::Lost | Head::Unknown => {
+                    Head::Read(head) => {
+                        // Where the end of the file ends it, what is no row was not meant to be one.
+                        let unclosed = chunk.span.start == chunk.span.end && head.has_rows();
+                        let is_inside =
+                            |item: &Item| !unclosed || matches!(item, Item::Row(_) | Item::LostRow);
+                        let (body, rest): (Vec<_>, Vec<_>) = body.into_iter().partition(is_inside);
+                        items.extend(builder.block(span, Some(head), body));
+                        items.extend(rest);
+                    }
+                    Head::Lost { .. } | Head::Unknown => {
                         lost -= 1;
                         // A block that holds it says the same of more.
                         if lost == 0 {
@@ -100,6 +125,36 @@ fn statement(builder: &mut Builder<'_>, text: &str, chunk: Chunk) -> Option<Item
     }
 }
 
+/// A row of `data`, or the statement that stands in its place.
+fn row(builder: &mut Builder<'_>, text: &str, chunk: Chunk) -> Option<Item> {
+    let row = &text[chunk.span.start..chunk.span.end];
+    if chunk.faulty {
+        builder.lose(chunk.span);
+        return Some(Item::LostRow);
+    }
+    match Grammar::parse(Rule::single_row, row) {
+        Ok(mut pairs) => {
+            builder.offset = chunk.span.start;
+            let item = pairs.next().and_then(|pair| builder.item(pair));
+            builder.offset = 0;
+            item
+        }
+        Err(_) if words::is_statement_word(diagnosis::first_word(row)) || is_statement(row) => {
+            statement(builder, text, chunk)
+        }
+        Err(error) => {
+            let (place, kind) = Refusal::new(row, &error, diagnosis::END_OF_ROW).inside();
+            builder.report(place.moved(chunk.span.start), kind);
+            builder.lose(chunk.span);
+            Some(Item::LostRow)
+        }
+    }
+}
+
+fn is_statement(text: &str) -> bool {
+    Grammar::parse(Rule::single, text).is_ok()
+}
+
 fn head(builder: &mut Builder<'_>, text: &str, chunk: Chunk) -> Head {
     let text = &text[chunk.span.start..chunk.span.end];
     let mut word = diagnosis::first_word(text);
@@ -133,7 +188,9 @@ fn head(builder: &mut Builder<'_>, text: &str, chunk: Chunk) -> Head {
     }
     match head.or_else(|| build::Head::substitute(word, chunk.span)) {
         Some(head) => Head::Read(head),
-        None if words::has_block(word) || chunk.faulty => Head::Lost,
+        None if words::has_block(word) || chunk.faulty => {
+            Head::Lost { rows: words::has_rows(word) }
+        }
         None => Head::Unknown,
     }
 }

@@ -1,7 +1,8 @@
 //! What the language means, from text to tree.
 
 use super::ast::{
-    ExprKind, File, MetadataField, RepeatCount, Segment, Sense, StatementKind, Targets,
+    EachSize, ExprKind, File, MetadataField, Name, RepeatCount, Segment, Sense, StatementKind,
+    Targets,
 };
 use super::{Parsed, parse, print};
 use crate::exact::Rational;
@@ -114,9 +115,10 @@ fn numbers_are_exact() {
 
 #[test]
 fn names_of_many_kinds() {
-    for name in
-        ["e", "T", "max", "lambda", "data", "each", "all", "by", "w'", "w''", "_", "α", "ж1"]
-    {
+    for name in [
+        "e", "T", "max", "lambda", "datum", "on", "of", "grad", "all", "by", "w'", "w''", "_", "α",
+        "ж1",
+    ] {
         file(&format!("{name} = 1; z = {name} + {name}"));
     }
     // Composed and decomposed spellings are one name.
@@ -144,14 +146,95 @@ fn statements_of_every_kind() {
         }
         other => panic!("{other:?}"),
     }
-    assert!(matches!(kinds[4], StatementKind::Gradient { targets: Targets::All }));
+    assert!(matches!(
+        kinds[4],
+        StatementKind::Gradient { targets: Targets::All, in_symbols: false }
+    ));
     assert!(
-        matches!(&kinds[5], StatementKind::Gradient { targets: Targets::Names(names) } if names.len() == 2)
+        matches!(&kinds[5], StatementKind::Gradient { targets: Targets::Names(names), .. } if names.len() == 2)
     );
     assert!(matches!(kinds[6], StatementKind::Update { parameters: Targets::All, .. }));
     assert!(matches!(kinds[7], StatementKind::Update { parameters: Targets::Names(_), .. }));
     assert!(matches!(kinds[8], StatementKind::Repeat { count: RepeatCount::Times(_), .. }));
     assert!(matches!(kinds[9], StatementKind::Repeat { count: RepeatCount::Range { .. }, .. }));
+}
+
+#[test]
+fn statements_of_training() {
+    let parsed = file(
+        "given grad(z) = -3; given grad(h[1]) of H = 2 * a\nactivation A(t) = t / 10\n\
+         start v[w] = -1, t[W[2,1]] = 3\ndigits 4; digits n + 1 significant\nnumbers decimals\n\
+         forward; forward on 2; gradient w, all_k in symbols; partial z2 by h[1]\n\
+         set x = 2, w[2,1] = -1\nreset; each { forward }; each 2 * k { }; each all { reset }",
+    );
+    let kinds: Vec<_> = parsed.statements.into_iter().map(|statement| statement.kind).collect();
+    let shown = |name: &Name| format!("{}/{}", name.ident.text, name.indices.len());
+    match &kinds[0..2] {
+        [
+            StatementKind::Given { name: first, value, of: None },
+            StatementKind::Given { name: second, of: Some(of), .. },
+        ] => {
+            assert_eq!((shown(first), shape(&value.kind)), ("z/0".into(), "[-3]".into()));
+            assert_eq!((shown(second), of.text.as_str()), ("h/1".into(), "H"));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(
+        matches!(&kinds[2], StatementKind::Activation { name, parameter, .. } if name.text == "A" && parameter.text == "t")
+    );
+    let StatementKind::Start { entries } = &kinds[3] else { panic!("{:?}", kinds[3]) };
+    assert_eq!((&*entries[0].letter.text, shown(&entries[0].parameter)), ("v", "w/0".into()));
+    assert_eq!((&*entries[1].letter.text, shown(&entries[1].parameter)), ("t", "W/2".into()));
+    assert_eq!(entries[1].span, Span::new(92, 105));
+    assert!(matches!(kinds[4], StatementKind::Digits { significant: false, .. }));
+    assert!(
+        matches!(&kinds[5], StatementKind::Digits { significant: true, count } if shape(&count.kind) == "[n+1]")
+    );
+    assert!(matches!(kinds[6], StatementKind::NumberStyle { decimals: true }));
+    assert!(matches!(kinds[7], StatementKind::Forward { row: None }));
+    assert!(matches!(kinds[8], StatementKind::Forward { row: Some(_) }));
+    assert!(
+        matches!(&kinds[9], StatementKind::Gradient { targets: Targets::Names(names), in_symbols: true } if names.len() == 2)
+    );
+    assert!(
+        matches!(&kinds[10], StatementKind::Partial { of, by } if shown(of) == "z2/0" && shown(by) == "h/1")
+    );
+    assert!(matches!(&kinds[11], StatementKind::Set { entries } if shown(&entries[1].0) == "w/2"));
+    assert!(matches!(kinds[12], StatementKind::Reset));
+    assert!(
+        matches!(&kinds[13], StatementKind::Each { size: EachSize::Row, body } if body.len() == 1)
+    );
+    assert!(matches!(kinds[14], StatementKind::Each { size: EachSize::Batch(_), .. }));
+    assert!(matches!(kinds[15], StatementKind::Each { size: EachSize::All, .. }));
+}
+
+#[test]
+fn data_has_a_row_a_line() {
+    let parsed = file(
+        "data (x1, x2 -> t) {\n  0, 1 -> 1 # one\n -1, -x ->\n  -1\n\n- 2,\n-3 -> 1, 2; 4 -> 5\n}\n\
+         data (a -> b) { }; data (a ->\n b) { 1 -> 2 }",
+    );
+    let StatementKind::Data { inputs, outputs, rows } = &parsed.statements[0].kind else {
+        panic!("{parsed:?}")
+    };
+    assert_eq!((inputs.len(), outputs.len()), (2, 1));
+    let rows = rows.iter().map(|row| {
+        let shown = |side: &[super::ast::Expr]| {
+            side.iter().map(|expr| shape(&expr.kind)).collect::<Vec<_>>().join(",")
+        };
+        format!("{}:{}", shown(&row.inputs), shown(&row.outputs))
+    });
+    assert_eq!(rows.collect::<Vec<_>>(), ["0,1:1", "[-1],[-x]:[-1]", "[-2],[-3]:1,2", "4:5"]);
+    let counts = parsed.statements.iter().map(|statement| match &statement.kind {
+        StatementKind::Data { rows, .. } => rows.len(),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(counts.collect::<Vec<_>>(), [4, 0, 1]);
+}
+
+#[test]
+fn options_may_be_words() {
+    file("update adam(rate = 0.1, amsgrad = yes); update sgd(rate = 1, nesterov = no)");
 }
 
 #[test]
@@ -198,6 +281,30 @@ fn what_was_lost_is_known() {
 }
 
 #[test]
+fn data_with_a_mistake_is_lost_and_nothing_else() {
+    for text in [
+        "data (x -> t) {\n  0 -> 1\n  1 1\n}\nz = 1",
+        "data (x -> t {\n  0 -> 1\n  1 -> 1\n}\nz = 1",
+        "data (x, t) {\n  0 -> 1\n  -1 -> 1\n}\nz = 1",
+        "data (x -> t) {\n  0 -> in\n}\nz = 1",
+    ] {
+        let parsed = read(text);
+        assert_eq!(parsed.diagnostics.len(), 1, "{text}: {:#?}", parsed.diagnostics);
+        let lost = parsed.lost.last().unwrap();
+        assert_eq!((lost.word.as_deref(), lost.names.join(" ")), (Some("data"), "t x".into()));
+        assert_eq!(parsed.file.statements.len(), 1, "{text}");
+    }
+    // What follows data that is not closed is read as what it is.
+    let parsed = read("data (x -> t) {\n  0 -> 1\nz = x\npart \"A\" {\n  forward\n}\n");
+    assert_eq!(parsed.diagnostics.len(), 1, "{:#?}", parsed.diagnostics);
+    let kinds: Vec<_> = parsed.file.statements.iter().map(|statement| &statement.kind).collect();
+    assert!(matches!(
+        kinds[..],
+        [StatementKind::Data { .. }, StatementKind::Node { .. }, StatementKind::Part { .. }]
+    ));
+}
+
+#[test]
 fn one_message_for_one_mistake() {
     for text in [
         "a = 2x",
@@ -208,7 +315,14 @@ fn one_message_for_one_mistake() {
         "part \"A (3 points) {\n forward\n}",
         "part \"A\" { forward",
         "each { forward; 1 2 3 }",
-        "data (x -> t) {\n 0, 0 -> 0\n -1, 2 -> 1\n}",
+        "data (x -> t) {\n 0, 0 = 0\n -1, 2 -> 1\n}",
+        "data (x -> t) {\n 0, 0 -> 0\nforward\nz = 1\n}",
+        "data x -> t {\n 0, 0 -> 0\n -1 -> 1\n}",
+        "data (x -> t) {\n part \"A\" { forward }\n}",
+        "dta (x -> t) {\n 0, 0 -> 0\n}",
+        "data (x -> t)\n{\n 0 -> 0\n}",
+        "each\n{\n forward\n}",
+        "each 2",
         "prat \"A\" { forward }",
         "a = f(1; 2)",
         "a = [1, 2]",

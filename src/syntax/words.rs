@@ -1,7 +1,7 @@
 //! The words of the language.
 
 /// The words that begin a statement or task, in the order of the reference.
-pub(crate) const STATEMENT_WORDS: [&str; 24] = [
+pub(crate) const STATEMENT_WORDS: [&str; 34] = [
     "title",
     "author",
     "course",
@@ -11,12 +11,18 @@ pub(crate) const STATEMENT_WORDS: [&str; 24] = [
     "target",
     "param",
     "const",
+    "data",
     "loss",
     "maximize",
+    "given",
     "def",
+    "activation",
     "for",
     "convention",
     "display",
+    "start",
+    "digits",
+    "numbers",
     "part",
     "question",
     "answer",
@@ -24,8 +30,12 @@ pub(crate) const STATEMENT_WORDS: [&str; 24] = [
     "note",
     "forward",
     "gradient",
+    "partial",
     "update",
+    "set",
+    "reset",
     "repeat",
+    "each",
 ];
 
 /// Whether `word` begins a statement or task.
@@ -42,12 +52,18 @@ pub(crate) fn is_statement_word(word: &str) -> bool {
             | "target"
             | "param"
             | "const"
+            | "data"
             | "loss"
             | "maximize"
+            | "given"
             | "def"
+            | "activation"
             | "for"
             | "convention"
             | "display"
+            | "start"
+            | "digits"
+            | "numbers"
             | "part"
             | "question"
             | "answer"
@@ -55,14 +71,23 @@ pub(crate) fn is_statement_word(word: &str) -> bool {
             | "note"
             | "forward"
             | "gradient"
+            | "partial"
             | "update"
+            | "set"
+            | "reset"
             | "repeat"
+            | "each"
     )
 }
 
 /// Whether a block follows the statement that `word` begins.
 pub(crate) fn has_block(word: &str) -> bool {
-    matches!(word, "part" | "question" | "for" | "repeat")
+    matches!(word, "part" | "question" | "for" | "repeat" | "each") || has_rows(word)
+}
+
+/// Whether the block of the statement that `word` begins holds rows and not statements.
+pub(crate) fn has_rows(word: &str) -> bool {
+    word == "data"
 }
 
 /// Whether a name and its value follow in the statement that `word` begins.
@@ -92,6 +117,6 @@ mod tests {
     #[test]
     fn list_and_predicate_agree() {
         assert!(STATEMENT_WORDS.iter().all(|word| is_statement_word(word)));
-        assert!(!is_statement_word("data"));
+        assert!(!is_statement_word("vary"));
     }
 }

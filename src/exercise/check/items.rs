@@ -52,13 +52,13 @@ impl Checker {
             StatementKind::Text { text } => self.prose(text, Within::Sheet).map(Item::Text),
             StatementKind::Note { text } => self.prose(text, Within::Sheet).map(Item::Note),
             StatementKind::Repeat { count, body } => self.repeat(count, body),
-            StatementKind::Forward => {
+            StatementKind::Forward { row: None } => {
                 self.tasks.passes += 1;
                 self.tasks.updated.clear();
                 self.spend_pass(statement.span)?;
                 Some(task(statement.span, TaskKind::Forward))
             }
-            StatementKind::Gradient { targets } => {
+            StatementKind::Gradient { targets, in_symbols: false } => {
                 let targets = self.gradient_targets(targets, statement.span)?;
                 self.spend_gradient(targets.len(), statement.span)?;
                 Some(task(statement.span, TaskKind::Gradient { targets }))
@@ -84,8 +84,8 @@ impl Checker {
                 | StatementKind::Question { .. }
                 | StatementKind::Text { .. }
                 | StatementKind::Note { .. }
-                | StatementKind::Forward
-                | StatementKind::Gradient { .. }
+                | StatementKind::Forward { row: None }
+                | StatementKind::Gradient { in_symbols: false, .. }
                 | StatementKind::Update { .. }
                 | StatementKind::Repeat { .. } => items.extend(self.item(statement)),
                 _ => self.misplaced(statement, place),

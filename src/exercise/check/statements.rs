@@ -270,10 +270,14 @@ impl Checker {
 fn is_task(kind: &StatementKind) -> bool {
     matches!(
         kind,
-        StatementKind::Forward
+        StatementKind::Forward { .. }
             | StatementKind::Gradient { .. }
+            | StatementKind::Partial { .. }
             | StatementKind::Update { .. }
+            | StatementKind::Set { .. }
+            | StatementKind::Reset
             | StatementKind::Repeat { .. }
+            | StatementKind::Each { .. }
     )
 }
 
@@ -282,6 +286,10 @@ fn task_words(kind: &StatementKind) -> (&'static str, &'static str) {
     match kind {
         StatementKind::Gradient { .. } => ("gradient", "gradient \u{2026}"),
         StatementKind::Update { .. } => ("update", "update \u{2026}"),
+        StatementKind::Partial { .. } => ("partial", "partial \u{2026}"),
+        StatementKind::Set { .. } => ("set", "set \u{2026}"),
+        StatementKind::Reset => ("reset", "reset"),
+        StatementKind::Each { .. } => ("each", "each { \u{2026} }"),
         StatementKind::Repeat { .. } => ("repeat", "repeat \u{2026}"),
         _ => ("forward", "forward"),
     }
@@ -368,7 +376,17 @@ pub(super) fn described(kind: &StatementKind) -> &'static str {
         StatementKind::Question { .. } => "`question`",
         StatementKind::Text { .. } => "`text`",
         StatementKind::Note { .. } => "`note`",
-        StatementKind::Forward => "`forward`",
+        StatementKind::Data { .. } => "`data`",
+        StatementKind::Given { .. } => "`given`",
+        StatementKind::Activation { .. } => "`activation`",
+        StatementKind::Start { .. } => "`start`",
+        StatementKind::Digits { .. } => "`digits`",
+        StatementKind::NumberStyle { .. } => "`numbers`",
+        StatementKind::Partial { .. } => "`partial`",
+        StatementKind::Set { .. } => "`set`",
+        StatementKind::Reset => "`reset`",
+        StatementKind::Each { .. } => "`each`",
+        StatementKind::Forward { .. } => "`forward`",
         StatementKind::Gradient { .. } => "`gradient`",
         StatementKind::Update { .. } => "`update`",
         StatementKind::Repeat { .. } => "`repeat`",

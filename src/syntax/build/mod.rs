@@ -5,6 +5,7 @@
 
 mod expressions;
 mod statements;
+mod training;
 
 use pest::Parser;
 use pest::iterators::Pair;

@@ -6,8 +6,8 @@ use super::Builder;
 use crate::exact::Rational;
 use crate::source::Span;
 use crate::syntax::ast::{
-    ConventionClause, DisplayEntry, Ident, Leaf, MetadataField, Name, Points, Prose, Range,
-    RepeatCount, Role, Sense, Statement, StatementKind, Targets,
+    ConventionClause, DataRow, DisplayEntry, EachSize, Ident, Leaf, MetadataField, Name, Points,
+    Prose, Range, RepeatCount, Role, Sense, Statement, StatementKind, Targets,
 };
 use crate::syntax::error::SyntaxErrorKind;
 use crate::syntax::grammar::Rule;
@@ -18,6 +18,10 @@ pub(in crate::syntax) enum Item {
     Statement(Statement),
     /// The `answer` of a question.
     Answer(Span, Prose),
+    /// A row of `data`.
+    Row(DataRow),
+    /// A row that could not be read.
+    LostRow,
 }
 
 /// What stands before a block.
@@ -26,6 +30,8 @@ pub(in crate::syntax) enum Head {
     Question { title: Prose, points: Option<Points> },
     For { index: Ident, range: Range },
     Repeat { count: RepeatCount },
+    Each { size: EachSize },
+    Data { inputs: Vec<Ident>, outputs: Vec<Ident> },
 }
 
 impl Head {
@@ -43,9 +49,14 @@ impl Head {
     fn is_titled(&self) -> bool {
         matches!(self, Self::Part { .. } | Self::Question { .. })
     }
+
+    /// Whether its block holds rows.
+    pub(in crate::syntax) fn has_rows(&self) -> bool {
+        matches!(self, Self::Data { .. })
+    }
 }
 
-const COMPLETE: &str = "the grammar gives every statement all its parts";
+pub(super) const COMPLETE: &str = "the grammar gives every statement all its parts";
 
 impl Builder<'_> {
     /// The statements of a file.
@@ -68,6 +79,8 @@ impl Builder<'_> {
             match item {
                 Item::Statement(statement) => statements.push(statement),
                 Item::Answer(span, _) => self.report(span, SyntaxErrorKind::MisplacedAnswer),
+                // Rows are read in `data` alone.
+                Item::Row(_) | Item::LostRow => {}
             }
         }
         statements
@@ -82,6 +95,7 @@ impl Builder<'_> {
                 Item::Statement(statement) => {
                     self.report(statement.span, SyntaxErrorKind::NotAnAnswer);
                 }
+                Item::Row(_) | Item::LostRow => {}
             }
         }
         answers
@@ -99,10 +113,11 @@ impl Builder<'_> {
             return self.block(span, head, items);
         }
         let faults = self.faults;
-        let item = self.simple(span, pair);
+        let is_row = pair.as_rule() == Rule::row;
+        let item = if is_row { Item::Row(self.row(pair)) } else { self.simple(span, pair) };
         if self.faults > faults {
             self.lose(span);
-            return None;
+            return is_row.then_some(Item::LostRow);
         }
         Some(item)
     }
@@ -143,12 +158,38 @@ impl Builder<'_> {
             Rule::answer => return Item::Answer(span, self.string(&next())),
             Rule::text => StatementKind::Text { text: self.string(&next()) },
             Rule::note => StatementKind::Note { text: self.string(&next()) },
-            Rule::forward => StatementKind::Forward,
-            Rule::gradient => StatementKind::Gradient { targets: self.targets(next()) },
+            Rule::forward => {
+                StatementKind::Forward { row: inner.next().map(|pair| self.expression(pair)) }
+            }
+            Rule::gradient => StatementKind::Gradient {
+                targets: self.targets(next()),
+                in_symbols: inner.next().is_some(),
+            },
             Rule::update => {
                 let first = next();
                 self.update(first, inner)
             }
+            Rule::partial => {
+                StatementKind::Partial { of: self.name(next()), by: self.name(next()) }
+            }
+            Rule::set => {
+                StatementKind::Set { entries: inner.map(|pair| self.setting(pair)).collect() }
+            }
+            Rule::reset => StatementKind::Reset,
+            Rule::given => self.given(inner),
+            Rule::activation => StatementKind::Activation {
+                name: self.ident(&next()),
+                parameter: self.ident(&only(next())),
+                body: self.expression(next()),
+            },
+            Rule::start => {
+                StatementKind::Start { entries: inner.map(|pair| self.state(pair)).collect() }
+            }
+            Rule::digits => StatementKind::Digits {
+                count: self.expression(next()),
+                significant: inner.next().is_some(),
+            },
+            Rule::numbers => StatementKind::NumberStyle { decimals: next().as_str() == "decimals" },
             other => unreachable!("{other:?} is no statement"),
         };
         Item::Statement(Statement { span, kind })
@@ -158,6 +199,9 @@ impl Builder<'_> {
     pub(in crate::syntax) fn head(&mut self, pair: Pair<'_, Rule>) -> Head {
         let rule = pair.as_rule();
         let mut inner = parts(pair);
+        if rule == Rule::each_head {
+            return Head::Each { size: self.size(inner.next()) };
+        }
         let first = inner.next().expect(COMPLETE);
         let second = inner.next();
         match (rule, second) {
@@ -179,6 +223,11 @@ impl Builder<'_> {
             }
             (Rule::repeat_head, None) => {
                 Head::Repeat { count: RepeatCount::Times(self.expression(first)) }
+            }
+            (Rule::table_head, None) => {
+                let mut columns = parts(first).map(|pair| self.idents(pair));
+                let mut next = || columns.next().expect(COMPLETE);
+                Head::Data { inputs: next(), outputs: next() }
             }
             (other, _) => unreachable!("{other:?} heads no block"),
         }
@@ -207,6 +256,16 @@ impl Builder<'_> {
             }
             Some(Head::Repeat { count }) => {
                 StatementKind::Repeat { count, body: self.without_answers(items) }
+            }
+            Some(Head::Each { size }) => {
+                StatementKind::Each { size, body: self.without_answers(items) }
+            }
+            Some(Head::Data { inputs, outputs }) => {
+                let Some(rows) = self.rows(items) else {
+                    self.lose(span);
+                    return None;
+                };
+                StatementKind::Data { inputs, outputs, rows }
             }
         };
         Some(Item::Statement(Statement { span, kind }))
@@ -237,7 +296,7 @@ impl Builder<'_> {
         }
     }
 
-    fn name(&mut self, pair: Pair<'_, Rule>) -> Name {
+    pub(super) fn name(&mut self, pair: Pair<'_, Rule>) -> Name {
         let span = self.span(&pair);
         let mut inner = pair.into_inner();
         let ident = self.ident(&inner.next().expect(COMPLETE));
@@ -308,9 +367,28 @@ impl Builder<'_> {
 }
 
 /// What a pair is made of, signs aside.
-fn parts(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
-    let is_sign = |rule| matches!(rule, Rule::equals | Rule::through | Rule::within | Rule::by);
-    pair.into_inner().filter(move |pair| !is_sign(pair.as_rule()))
+pub(super) fn parts(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
+    pair.into_inner().filter(|pair| !is_sign(pair.as_rule()))
+}
+
+/// What a pair is made of that is one thing in brackets.
+pub(super) fn only(pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
+    parts(pair).next().expect(COMPLETE)
+}
+
+fn is_sign(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::equals
+            | Rule::through
+            | Rule::arrow
+            | Rule::closes
+            | Rule::within
+            | Rule::by
+            | Rule::on
+            | Rule::of
+            | Rule::grad
+    )
 }
 
 fn role(word: &str) -> Role {

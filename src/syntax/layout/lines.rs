@@ -63,11 +63,17 @@ impl Scanner<'_> {
         }
     }
 
+    /// Whether rows stand here, so that a minus begins one.
+    fn in_rows(&self) -> bool {
+        self.brackets.is_empty() && self.blocks.last().is_some_and(|(_, rows)| *rows)
+    }
+
     fn opening(&self, byte: u8) -> Opening {
         let rest = &self.bytes[self.at..];
         let next = rest.get(1).copied();
         match byte {
             b'}' => Opening::Word,
+            b'-' if self.in_rows() && next != Some(b'>') => Opening::Other,
             b'+' | b'-' | b'*' | b'/' | b'^' | b'@' | b'<' | b'>' | b')' | b']' => {
                 Opening::Continuation
             }
