@@ -236,7 +236,26 @@ fn total(mut terms: Vec<Expr>) -> Expr {
     Expr::Sum(terms.into_iter().map(|expr| Term { minus: false, expr }).collect())
 }
 
-/// The step for a piecewise local partial.
+/// The step for ∂`of`/∂`by` alone, recorded in `pass`.
+pub(super) fn local_partial(
+    exercise: &Exercise,
+    pass: &mut Pass,
+    of: VariableId,
+    by: VariableId,
+) -> Result<Step, DerivativeError> {
+    let fails = |error| DerivativeError { error, node: Some(of), by };
+    let definition = exercise.network.definition(of).cloned().unwrap_or(Expr::from(0));
+    let partial = differentiate(&definition, Quantity::Variable(by), &exercise.conventions);
+    let partial = name_subexpression(&partial, &definition, Quantity::Variable(of));
+    let value = evaluate(&partial, &|quantity| known(pass, quantity), &exercise.conventions)
+        .map_err(fails)?;
+    let target = Quantity::LocalPartial { of, by };
+    let step = partial_step(pass, target, &partial, &value, exercise).map_err(fails)?;
+    pass.partials.insert((of, by), value);
+    Ok(step)
+}
+
+/// The step for a local partial.
 fn partial_step(
     pass: &Pass,
     target: Quantity,

@@ -24,7 +24,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::exact::{Number, Rational};
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, RoundLabel};
 use crate::expr::{Condition, Expr, Kink, Literal, NumberStyle, Quantity, Setting, VariableId};
 
 pub use error::DerivationError;
@@ -72,6 +72,8 @@ pub struct Pass {
     pub partials: IndexMap<(VariableId, VariableId), Number, FxBuildHasher>,
     /// New values of parameters, in the order of the updates.
     pub updates: Vec<(VariableId, Number)>,
+    /// The row of `data` that the pass is for, from 1.
+    pub row: Option<usize>,
 }
 
 impl Pass {
@@ -136,12 +138,29 @@ pub enum Block {
         /// One step a parameter.
         steps: Vec<Step>,
     },
-    /// The rounds of a `repeat`.
+    /// A forward pass that is not on the sheet, since only its values were asked for.
+    Unprinted {
+        /// Its position in [`Solution::passes`].
+        pass: usize,
+    },
+    /// One local partial that was asked for.
+    Partial {
+        /// The pass that it belongs to.
+        pass: usize,
+        /// The step that gives it.
+        step: Step,
+    },
+    /// New values for leaves.
+    Set {
+        /// Each leaf once.
+        values: Vec<(VariableId, Literal)>,
+    },
+    /// All leaves as in the file again.
+    Reset,
+    /// A round of a `repeat` or `each`.
     Round {
-        /// From 1.
-        number: usize,
-        /// How many there are.
-        of: usize,
+        /// Which it is.
+        label: RoundLabel,
         /// What it holds.
         blocks: Vec<Block>,
     },

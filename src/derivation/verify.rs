@@ -75,8 +75,11 @@ impl std::error::Error for VerificationError {}
 /// The first thing that does not agree.
 pub fn verify(solution: &Solution) -> Result<(), VerificationError> {
     let mut verifier = Verifier::new(solution);
-    verifier.start_passes()?;
     verifier.blocks(&solution.blocks)?;
+    if verifier.values.len() != solution.passes.len() {
+        let first = Quantity::Variable(VariableId(0));
+        return verifier.fault(verifier.values.len(), first, Fault::Record);
+    }
     for position in 0..solution.passes.len() {
         verifier.gradient(position)?;
         verifier.record(position)?;
@@ -90,6 +93,8 @@ struct Verifier<'s> {
     conventions: &'s Conventions,
     /// For each variable its consumers on which the objective depends, read from the right-hand sides.
     consumers: Vec<Vec<VariableId>>,
+    /// The present value of each leaf.
+    leaves: Vec<Option<Number>>,
     /// The values of each pass, recomputed.
     values: Vec<Vec<Number>>,
     /// What the sheet has established, for each pass.
@@ -113,6 +118,7 @@ impl<'s> Verifier<'s> {
             network,
             conventions: &solution.exercise.conventions,
             consumers: consumers_toward(network),
+            leaves: Self::declared(network),
             values: Vec::new(),
             established: vec![FxHashMap::default(); solution.passes.len()],
             confirmed: vec![Confirmed::default(); solution.passes.len()],
@@ -129,47 +135,63 @@ impl<'s> Verifier<'s> {
         Err(VerificationError { pass: pass + 1, quantity, fault })
     }
 
-    /// Recomputes the values of every pass: leaves from the file and the updates before it, nodes by their
-    /// definitions over dual numbers.
-    fn start_passes(&mut self) -> Result<(), VerificationError> {
-        let network = self.network;
-        let mut leaves: Vec<Option<Number>> = network
+    /// The leaves as the file declares them.
+    fn declared(network: &Network) -> Vec<Option<Number>> {
+        network
             .ids()
             .map(|id| match &network[id].kind {
-                Kind::Leaf { value, .. } => Some(value.clone()),
+                Kind::Leaf { value, .. } => value.declared().map(|literal| literal.value.clone()),
                 Kind::Node { .. } => None,
             })
-            .collect();
-        for (position, pass) in self.solution.passes.iter().enumerate() {
-            let mut values: Vec<Dual> = Vec::with_capacity(network.len());
-            for id in network.ids() {
-                let value = match (&leaves[id.index()], network.definition(id)) {
-                    (Some(leaf), _) => Dual::constant(leaf.clone()),
-                    (None, definition) => {
-                        let value_of = |quantity| match quantity {
-                            Quantity::Variable(variable) => values.get(variable.index()).cloned(),
-                            _ => None,
-                        };
-                        let computed = definition
-                            .map(|expr| evaluate::<Dual>(expr, &value_of, self.conventions));
-                        match computed {
-                            Some(Ok(value)) => value,
-                            _ => {
-                                return self.fault(position, Quantity::Variable(id), Fault::Value);
-                            }
-                        }
-                    }
-                };
-                if !same(pass.values.get(id.index()), Some(&value.value)) {
-                    return self.fault(position, Quantity::Variable(id), Fault::Record);
-                }
-                values.push(value);
-            }
-            self.values.push(values.into_iter().map(|dual| dual.value).collect());
-            for (parameter, value) in &pass.updates {
-                leaves[parameter.index()] = Some(value.clone());
+            .collect()
+    }
+
+    /// Recomputes the values of a pass: leaves from the file, its row of `data` and what changed them since,
+    /// nodes by their definitions over dual numbers.
+    fn start_pass(&mut self, position: usize) -> Result<(), VerificationError> {
+        let network = self.network;
+        let first = Quantity::Variable(VariableId(0));
+        let Some(pass) = self.solution.passes.get(position) else {
+            return self.fault(position, first, Fault::Record);
+        };
+        if self.values.len() != position {
+            return self.fault(position, first, Fault::Record);
+        }
+        if let Some(row) = pass.row {
+            let rows = self.solution.exercise.data.as_ref();
+            let Some((data, row)) = rows.and_then(|data| Some((data, data.rows.get(row - 1)?)))
+            else {
+                return self.fault(position, first, Fault::Record);
+            };
+            for (column, literal) in data.columns.iter().zip(row) {
+                self.leaves[column.index()] = Some(literal.value.clone());
             }
         }
+        let mut values: Vec<Dual> = Vec::with_capacity(network.len());
+        for id in network.ids() {
+            let value = match (&self.leaves[id.index()], network.definition(id)) {
+                (Some(leaf), _) => Dual::constant(leaf.clone()),
+                (None, definition) => {
+                    let value_of = |quantity| match quantity {
+                        Quantity::Variable(variable) => values.get(variable.index()).cloned(),
+                        _ => None,
+                    };
+                    let computed =
+                        definition.map(|expr| evaluate::<Dual>(expr, &value_of, self.conventions));
+                    match computed {
+                        Some(Ok(value)) => value,
+                        _ => {
+                            return self.fault(position, Quantity::Variable(id), Fault::Value);
+                        }
+                    }
+                }
+            };
+            if !same(pass.values.get(id.index()), Some(&value.value)) {
+                return self.fault(position, Quantity::Variable(id), Fault::Record);
+            }
+            values.push(value);
+        }
+        self.values.push(values.into_iter().map(|dual| dual.value).collect());
         Ok(())
     }
 
@@ -178,7 +200,16 @@ impl<'s> Verifier<'s> {
             match block {
                 Block::Part { blocks, .. } | Block::Round { blocks, .. } => self.blocks(blocks)?,
                 Block::Question { .. } | Block::Text(_) | Block::Note(_) => {}
+                Block::Unprinted { pass } => self.start_pass(*pass)?,
+                Block::Set { values } => {
+                    for (leaf, literal) in values {
+                        self.leaves[leaf.index()] = Some(literal.value.clone());
+                    }
+                }
+                Block::Reset => self.leaves = Self::declared(self.network),
+                Block::Partial { pass, step } => self.local_partial(*pass, step)?,
                 Block::Forward { pass, steps, comparison } => {
+                    self.start_pass(*pass)?;
                     self.forward(*pass, steps)?;
                     if let Some(comparison) = comparison {
                         self.comparison(*pass, comparison)?;
@@ -193,6 +224,12 @@ impl<'s> Verifier<'s> {
                         .collect();
                     for step in steps {
                         self.update(*pass, step, &settings)?;
+                    }
+                    // All at once: no step sees another's new value.
+                    for step in steps {
+                        if let Quantity::Updated(parameter) = step.target {
+                            self.leaves[parameter.index()] = Some(step.value.clone());
+                        }
                     }
                 }
             }

@@ -12,7 +12,7 @@ mod symbols;
 
 use crate::exact::{Number, Rational};
 use crate::expr::{
-    Condition, Conventions, Expr, Names, NumberStyle, Quantity, Setting, VariableId,
+    Condition, Conventions, Expr, Literal, Names, NumberStyle, Quantity, Setting, VariableId,
 };
 use crate::notation::Symbol;
 use crate::optimisers::Optimiser;
@@ -22,7 +22,7 @@ pub use check::{check, limits};
 pub use error::{Arity, CheckError, CheckWarning, Place};
 pub(crate) use error::{evaluation_help, evaluation_sentence};
 pub use name::Name;
-pub use network::{Kind, Network, Objective, Role, Sense, Variable};
+pub use network::{Kind, LeafValue, Network, Objective, Role, Sense, Variable};
 pub use symbols::NameSymbols;
 
 /// An exercise that is ready to be solved.
@@ -38,10 +38,23 @@ pub struct Exercise {
     pub displays: Vec<(Name, Symbol)>,
     /// Names that stand in prose without being declared; [`Quantity::Free`] counts in this list.
     pub free_names: Vec<Name>,
+    /// The training examples, if there are any.
+    pub data: Option<Data>,
     /// What is asked, in order.
     pub items: Vec<Item>,
     /// Some number of the file is written as a decimal, so that computed values are shown as decimals.
     pub has_decimals: bool,
+}
+
+/// Training examples: the values that some leaves take row by row.
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// The leaves: inputs, then targets.
+    pub columns: Vec<VariableId>,
+    /// How many of them are inputs.
+    pub inputs: usize,
+    /// The rows, one value a column.
+    pub rows: Vec<Vec<Literal>>,
 }
 
 /// The head of the sheet.
@@ -70,8 +83,33 @@ pub enum Item {
     Note(Prose),
     /// Something to carry out.
     Task(Task),
-    /// The same items several times, with the loop's number in place.
-    Rounds(Vec<Vec<Item>>),
+    /// The same items several times, with the loop's number or the row of `data` in place.
+    Rounds(Vec<Round>),
+}
+
+/// One round of a `repeat` or `each`.
+#[derive(Clone, Debug)]
+pub struct Round {
+    /// Which it is.
+    pub label: RoundLabel,
+    /// What it holds.
+    pub items: Vec<Item>,
+}
+
+/// What a round is called on the sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoundLabel {
+    /// Of a `repeat`: its number from 1, and how many there are.
+    Repetition {
+        /// From 1.
+        number: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// A row of `data`, from 1.
+    Row(usize),
+    /// Some rows of `data` at once, from 1.
+    Batch(Vec<usize>),
 }
 
 /// A part of the exercise.
@@ -108,13 +146,30 @@ pub struct Task {
 /// What a task does.
 #[derive(Clone, Debug)]
 pub enum TaskKind {
-    /// A forward pass from the present values.
-    Forward,
+    /// A forward pass from the present values; with rows of `data` one pass for each of them.
+    Forward {
+        /// From 1; empty without `data`, several for a mini-batch.
+        rows: Vec<usize>,
+    },
     /// ∂L/∂v for each, in this order.
     Gradient {
         /// What is asked for.
         targets: Vec<VariableId>,
     },
+    /// ∂`of`/∂`by` of one node.
+    Partial {
+        /// The node.
+        of: VariableId,
+        /// One of its operands.
+        by: VariableId,
+    },
+    /// New values for leaves from here on.
+    Set {
+        /// Each leaf once.
+        values: Vec<(VariableId, Literal)>,
+    },
+    /// Parameters, leaves and the optimiser's state as in the file.
+    Reset,
     /// One step of an optimiser, all parameters at once.
     Update {
         /// The parameters that move, in the order of the sheet.

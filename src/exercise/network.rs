@@ -5,8 +5,7 @@ use std::ops::Index;
 use rustc_hash::FxHashMap;
 
 use super::Name;
-use crate::exact::Number;
-use crate::expr::{Expr, NumberStyle, Quantity, VariableId};
+use crate::expr::{Expr, Literal, Quantity, VariableId};
 use crate::source::Span;
 
 pub use crate::syntax::ast::{Role, Sense};
@@ -29,10 +28,8 @@ pub enum Kind {
     Leaf {
         /// What it is for.
         role: Role,
-        /// The value in the file.
-        value: Number,
-        /// How the file writes it.
-        style: NumberStyle,
+        /// Where its value comes from.
+        value: LeafValue,
     },
     /// A computed value.
     Node {
@@ -45,6 +42,25 @@ pub enum Kind {
         /// Where the right-hand side stands.
         definition_span: Span,
     },
+}
+
+/// Where a leaf has its value from.
+#[derive(Clone, Debug)]
+pub enum LeafValue {
+    /// The file declares it.
+    Declared(Literal),
+    /// The present row of `data`.
+    Data,
+}
+
+impl LeafValue {
+    /// The value, where the file declares one.
+    pub fn declared(&self) -> Option<&Literal> {
+        match self {
+            Self::Declared(literal) => Some(literal),
+            Self::Data => None,
+        }
+    }
 }
 
 /// The scalar that is differentiated.

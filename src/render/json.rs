@@ -9,7 +9,7 @@ use crate::derivation::{
     Step,
 };
 use crate::exact::{Number, Precision};
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, RoundLabel};
 use crate::expr::{Names, Quantity, VariableId, to_text};
 
 /// The number of the result's shape.
@@ -87,20 +87,23 @@ impl Writer<'_> {
         for (parameter, value) in &pass.updates {
             updates.insert(self.name(*parameter), self.number(value)?);
         }
-        Ok(json!({
-            "values": values,
-            "gradients": gradients,
-            "partials": partials,
-            "updates": updates,
-        }))
+        let mut result = Map::new();
+        if let Some(row) = pass.row {
+            result.insert("row".to_owned(), json!(row));
+        }
+        result.insert("values".to_owned(), Value::Object(values));
+        result.insert("gradients".to_owned(), Value::Object(gradients));
+        result.insert("partials".to_owned(), Value::Object(partials));
+        result.insert("updates".to_owned(), Value::Object(updates));
+        Ok(Value::Object(result))
     }
 
     fn blocks(&self, blocks: &[Block]) -> Result<Vec<Value>, RenderError> {
-        blocks.iter().map(|block| self.block(block)).collect()
+        blocks.iter().filter_map(|block| self.block(block).transpose()).collect()
     }
 
-    fn block(&self, block: &Block) -> Result<Value, RenderError> {
-        Ok(match block {
+    fn block(&self, block: &Block) -> Result<Option<Value>, RenderError> {
+        Ok(Some(match block {
             Block::Part { title, points, blocks } => json!({
                 "kind": "part",
                 "title": self.prose(title),
@@ -140,13 +143,33 @@ impl Writer<'_> {
                     "steps": self.steps(steps)?,
                 })
             }
-            Block::Round { number, of, blocks } => json!({
-                "kind": "round",
-                "number": number,
-                "of": of,
-                "items": self.blocks(blocks)?,
+            Block::Unprinted { .. } => return Ok(None),
+            Block::Partial { pass, step } => json!({
+                "kind": "partial",
+                "pass": pass + 1,
+                "step": self.step(step)?,
             }),
-        })
+            Block::Set { values } => {
+                let mut shown = Map::new();
+                for (leaf, literal) in values {
+                    shown.insert(self.name(*leaf), self.number(&literal.value)?);
+                }
+                json!({ "kind": "set", "values": shown })
+            }
+            Block::Reset => json!({ "kind": "reset" }),
+            Block::Round { label, blocks } => {
+                let items = self.blocks(blocks)?;
+                match label {
+                    RoundLabel::Repetition { number, of } => json!({
+                        "kind": "round", "number": number, "of": of, "items": items,
+                    }),
+                    RoundLabel::Row(row) => json!({ "kind": "row", "row": row, "items": items }),
+                    RoundLabel::Batch(rows) => {
+                        json!({ "kind": "batch", "rows": rows, "items": items })
+                    }
+                }
+            }
+        }))
     }
 
     fn comparison(&self, comparison: &Comparison) -> Result<Value, RenderError> {

@@ -8,7 +8,7 @@ use super::view::{
 };
 use super::{Options, RenderError};
 use crate::derivation::Solution;
-use crate::exercise::Role;
+use crate::exercise::{Role, RoundLabel};
 
 /// The body of the sheet: what `--fragment` writes.
 #[derive(Template)]

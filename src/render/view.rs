@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::exercise::Role;
+use crate::exercise::{Role, RoundLabel};
 
 /// A whole sheet.
 #[derive(Clone, Debug, Default)]
@@ -87,10 +87,15 @@ pub(super) enum Block {
     /// Before a task that stands in no part.
     TaskHeading(TaskHeading),
     Paragraphs(Vec<Vec<Inline>>),
-    Round {
-        number: usize,
-        of: usize,
+    Round(RoundLabel),
+    Partial {
+        rows: Vec<Row>,
     },
+    /// New values of leaves.
+    Set {
+        values: Vec<String>,
+    },
+    Reset,
     Forward {
         rows: Vec<Row>,
         comparison: Option<Comparison>,

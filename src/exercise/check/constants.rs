@@ -84,7 +84,7 @@ impl Checker {
         let network = &self.exercise.network;
         let value_of = |quantity| match quantity {
             Quantity::Variable(variable) => match &network[variable].kind {
-                Kind::Leaf { value, .. } => Some(value.clone()),
+                Kind::Leaf { value, .. } => value.declared().map(|literal| literal.value.clone()),
                 Kind::Node { .. } => None,
             },
             _ => None,

@@ -7,7 +7,7 @@ use super::statements::described;
 use super::{Checker, limits};
 use crate::exact::Number;
 use crate::exercise::{
-    CheckError, Item, OptimiserStep, Part, Place, Question, Role, Task, TaskKind,
+    CheckError, Item, OptimiserStep, Part, Place, Question, Role, Round, RoundLabel, Task, TaskKind,
 };
 use crate::expr::{NumberStyle, Setting, VariableId};
 use crate::optimisers::{self, Optimiser};
@@ -22,8 +22,12 @@ pub(super) struct TaskState {
     pub(super) passes: usize,
     /// Whether the last of them has gradients.
     is_derived: bool,
-    /// What was updated since the last of them.
-    updated: FxHashSet<VariableId>,
+    /// The rows of `data` of the `each` around; none outside of one.
+    pub(super) rows: Vec<usize>,
+    /// Leaves were changed since the last of them.
+    pub(super) is_stale: bool,
+    /// What was updated, set or reset since the last of them.
+    pub(super) updated: FxHashSet<VariableId>,
     /// All parameters, once they were asked for.
     all: Vec<VariableId>,
 }
@@ -52,12 +56,11 @@ impl Checker {
             StatementKind::Text { text } => self.prose(text, Within::Sheet).map(Item::Text),
             StatementKind::Note { text } => self.prose(text, Within::Sheet).map(Item::Note),
             StatementKind::Repeat { count, body } => self.repeat(count, body),
-            StatementKind::Forward { row: None } => {
-                self.tasks.passes += 1;
-                self.tasks.updated.clear();
-                self.spend_pass(statement.span)?;
-                Some(task(statement.span, TaskKind::Forward))
-            }
+            StatementKind::Forward { row } => self.forward(row.as_ref(), statement.span),
+            StatementKind::Partial { of, by } => self.partial(of, by, statement.span),
+            StatementKind::Set { entries } => self.set(entries, statement.span),
+            StatementKind::Reset => Some(self.reset(statement.span)),
+            StatementKind::Each { size, body } => self.each(size, body, statement.span),
             StatementKind::Gradient { targets, in_symbols: false } => {
                 let targets = self.gradient_targets(targets, statement.span)?;
                 self.spend_gradient(targets.len(), statement.span)?;
@@ -71,7 +74,7 @@ impl Checker {
     }
 
     /// The items in a block.
-    fn items(&mut self, body: &[ast::Statement], place: Place) -> Vec<Item> {
+    pub(super) fn items(&mut self, body: &[ast::Statement], place: Place) -> Vec<Item> {
         let mut items = Vec::with_capacity(body.len());
         for statement in body {
             match &statement.kind {
@@ -84,7 +87,11 @@ impl Checker {
                 | StatementKind::Question { .. }
                 | StatementKind::Text { .. }
                 | StatementKind::Note { .. }
-                | StatementKind::Forward { row: None }
+                | StatementKind::Forward { .. }
+                | StatementKind::Partial { .. }
+                | StatementKind::Set { .. }
+                | StatementKind::Reset
+                | StatementKind::Each { .. }
                 | StatementKind::Gradient { in_symbols: false, .. }
                 | StatementKind::Update { .. }
                 | StatementKind::Repeat { .. } => items.extend(self.item(statement)),
@@ -116,15 +123,14 @@ impl Checker {
         };
         let mut rounds = Vec::new();
         for number in first..=last {
-            self.repeated += 1 + body.len();
-            if self.repeated > limits::REPEATED_TASKS {
-                let limit = limits::REPEATED_TASKS;
-                return self.exhausted(span, &CheckError::TooManyTasks { limit });
-            }
+            self.count_repeated(1 + body.len(), span)?;
             if let Some(index) = &index {
                 self.scope.numbers.push((index.clone(), number));
             }
-            rounds.push(self.items(body, Place::Repeat));
+            let items = self.items(body, Place::Repeat);
+            let number = rounds.len() + 1;
+            let of = usize::try_from(last.abs_diff(first)).unwrap_or(usize::MAX).saturating_add(1);
+            rounds.push(Round { label: RoundLabel::Repetition { number, of }, items });
             if index.is_some() {
                 self.scope.numbers.pop();
             }
@@ -155,9 +161,14 @@ impl Checker {
         self.exhausted(span, &CheckError::TooManyTerms { limit: limits::TERMS })
     }
 
-    /// A task before the first `forward` rests on a pass that is made unprinted.
-    pub(super) fn need_pass(&mut self) {
+    /// A task before the first `forward` rests on a pass that is made unprinted; with `data` it cannot be,
+    /// since no row is said.
+    pub(super) fn need_pass(&mut self, span: Span) -> Option<()> {
+        if self.tasks.passes == 0 && self.data_span.is_some() {
+            return self.error(span, &CheckError::ForwardWithoutRow);
+        }
         self.tasks.passes = self.tasks.passes.max(1);
+        Some(())
     }
 
     /// Whether there is something to differentiate; said once.
@@ -186,20 +197,20 @@ impl Checker {
     }
 
     fn gradient_targets(&mut self, targets: &Targets, span: Span) -> Option<Vec<VariableId>> {
-        self.need_pass();
+        self.need_pass(span)?;
         let resolved = match targets {
             Targets::All => self.all_parameters(span),
             Targets::Names(names) => self.named_variables(names, |_, _, _| Some(())),
         };
         self.need_objective(span)?;
-        if !self.tasks.updated.is_empty() {
+        if self.tasks.is_stale {
             return self.error(span, &CheckError::StaleGradient);
         }
         resolved
     }
 
     /// The variables of those names, each admitted by `admit` and named once.
-    fn named_variables(
+    pub(super) fn named_variables(
         &mut self,
         names: &[ast::Name],
         mut admit: impl FnMut(&mut Self, VariableId, Span) -> Option<()>,
@@ -232,7 +243,7 @@ impl Checker {
     }
 
     fn update(&mut self, parameters: &Targets, optimiser: &ast::Call, span: Span) -> Option<Item> {
-        self.need_pass();
+        self.need_pass(span)?;
         let step = self.optimiser_step(optimiser);
         let parameters = match parameters {
             // In the order in which the gradients stand on the sheet.
@@ -254,6 +265,7 @@ impl Checker {
                 return self.error(span, &CheckError::StaleUpdate { name });
             }
         }
+        self.tasks.is_stale = true;
         self.spend_gradient(parameters.len(), span)?;
         Some(task(span, TaskKind::Update { parameters, step: step? }))
     }

@@ -8,6 +8,7 @@
 //! | `constants.rs` | what must be a number while the file is checked |
 //! | `statements.rs`, `looks.rs` | declarations, nodes, loops; conventions, displays, the head |
 //! | `items.rs` | parts, questions, tasks, and the state that tasks share |
+//! | `training.rs` | `data` and the tasks of training: rows, new values, single partials |
 //! | `prose.rs` | text with mathematics in it |
 //! | `whole.rs` | what only the whole file shows: an objective, unused nodes, look-alikes, default tasks |
 
@@ -20,6 +21,7 @@ mod looks;
 mod prose;
 mod scope;
 mod statements;
+mod training;
 mod unresolved;
 mod whole;
 
@@ -103,6 +105,8 @@ struct Checker {
     unresolved: Vec<Unresolved>,
     unresolved_places: FxHashSet<Span>,
     language: Option<Span>,
+    /// Where `data` stands.
+    data_span: Option<Span>,
     /// What a `display` styles, and where; it may stand before the name is given.
     displayed: FxHashMap<Name, Span>,
     later_names: Vec<(Name, Span)>,
@@ -135,6 +139,7 @@ impl Checker {
                 conventions: crate::expr::Conventions::default(),
                 displays: Vec::new(),
                 free_names: Vec::new(),
+                data: None,
                 items: Vec::new(),
                 has_decimals: false,
             },
@@ -159,6 +164,7 @@ impl Checker {
             unresolved: Vec::new(),
             unresolved_places: FxHashSet::default(),
             language: None,
+            data_span: None,
             displayed: FxHashMap::default(),
             later_names: Vec::new(),
             free_positions: FxHashMap::default(),

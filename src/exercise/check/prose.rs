@@ -56,7 +56,7 @@ impl Checker {
             ast::Segment::Value { expr, pass } => {
                 let pass = pass.as_ref().map(|pass| self.numbered_pass(pass));
                 // Before the first `forward` the value is that of a pass that is not printed.
-                self.need_pass();
+                self.need_pass(expr.span)?;
                 let mut state = Lowering::new(Names::Values, expr.span);
                 let lowered = self.lower_operand(expr, &mut state)?;
                 let pass = match pass {

@@ -3,8 +3,8 @@
 use super::expressions::Lowering;
 use super::{Checker, limits};
 use crate::exact::Number;
-use crate::exercise::{CheckError, Kind, Name, Objective, Place, Role, Variable};
-use crate::expr::{Expr, NumberStyle, Quantity, VariableId};
+use crate::exercise::{CheckError, Kind, LeafValue, Name, Objective, Place, Role, Variable};
+use crate::expr::{Expr, Literal, NumberStyle, Quantity, VariableId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, MetadataField, StatementKind};
 
@@ -51,6 +51,9 @@ impl Checker {
             }
             StatementKind::Function { name, parameters, body } => {
                 self.function(name, parameters, body);
+            }
+            StatementKind::Data { inputs, outputs, rows } => {
+                self.data(inputs, outputs, rows, statement.span);
             }
             StatementKind::Convention { clauses } => {
                 for clause in clauses {
@@ -107,13 +110,14 @@ impl Checker {
         // A leaf whose value is faulty still takes its name, so that uses of it are not faulty too.
         let is_faulty = value.is_none();
         let (value, style) = value.unwrap_or((Number::zero(), NumberStyle::Auto));
-        let variable = self.add(name, leaf.name.span, Kind::Leaf { role, value, style });
+        let value = LeafValue::Declared(Literal { value, style });
+        let variable = self.add(name, leaf.name.span, Kind::Leaf { role, value });
         if is_faulty {
             self.faulty.insert(variable);
         }
     }
 
-    fn add(&mut self, name: Name, span: Span, kind: Kind) -> VariableId {
+    pub(super) fn add(&mut self, name: Name, span: Span, kind: Kind) -> VariableId {
         let variable = self.exercise.network.push(Variable { name: name.clone(), span, kind });
         self.scope.insert(name, variable, span);
         variable

@@ -8,8 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Checker;
 use crate::exact::Number;
 use crate::exercise::{
-    CheckError, CheckWarning, Item, Kind, NameSymbols, Objective, Prose, Role, Segment, Task,
-    TaskKind,
+    CheckError, CheckWarning, Item, Kind, NameSymbols, Objective, Prose, Role, Round, RoundLabel,
+    Segment, Task, TaskKind,
 };
 use crate::expr::{Quantity, VariableId, evaluate, to_text};
 use crate::source::Span;
@@ -32,7 +32,7 @@ impl Checker {
             }
             let value = match &network[id].kind {
                 _ if self.faulty.contains(&id) => None,
-                Kind::Leaf { value, .. } => Some(value.clone()),
+                Kind::Leaf { value, .. } => value.declared().map(|literal| literal.value.clone()),
                 Kind::Node { operands, .. }
                     if operands.iter().any(|operand| values[operand.index()].is_none()) =>
                 {
@@ -103,9 +103,22 @@ impl Checker {
             .iter()
             .position(|item| !matches!(item, Item::Text(_)))
             .unwrap_or(self.exercise.items.len());
-        self.exercise
-            .items
-            .splice(first..first, [task(TaskKind::Forward), task(TaskKind::Gradient { targets })]);
+        let tasks = |rows| {
+            vec![
+                task(TaskKind::Forward { rows }),
+                task(TaskKind::Gradient { targets: targets.clone() }),
+            ]
+        };
+        let default = match &self.exercise.data {
+            None => tasks(Vec::new()),
+            // With `data`, each row has its own.
+            Some(data) => vec![Item::Rounds(
+                (1..=data.rows.len())
+                    .map(|row| Round { label: RoundLabel::Row(row), items: tasks(vec![row]) })
+                    .collect(),
+            )],
+        };
+        self.exercise.items.splice(first..first, default);
     }
 
     /// The parameters, those used nearest to the objective first, else in file order.
@@ -205,12 +218,16 @@ fn collect_used(items: &[Item], used: &mut FxHashSet<VariableId>) {
     for item in items {
         match item {
             Item::Part(part) => collect_used(&part.items, used),
-            Item::Rounds(rounds) => rounds.iter().for_each(|round| collect_used(round, used)),
-            Item::Task(task) => {
-                if let TaskKind::Gradient { targets } = &task.kind {
-                    used.extend(targets);
-                }
+            Item::Rounds(rounds) => {
+                rounds.iter().for_each(|round| collect_used(&round.items, used));
             }
+            Item::Task(task) => match &task.kind {
+                TaskKind::Gradient { targets } => used.extend(targets),
+                TaskKind::Partial { of, .. } => {
+                    used.insert(*of);
+                }
+                _ => {}
+            },
             _ => {}
         }
     }

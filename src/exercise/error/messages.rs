@@ -52,7 +52,11 @@ fn grouped(number: usize) -> String {
 }
 
 fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("{count} {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        _ => format!("{count} {noun}s"),
+    }
 }
 
 impl Arity {
@@ -74,6 +78,7 @@ impl Place {
             Self::Part => "a part",
             Self::Repeat => "`repeat`",
             Self::For => "a `for` loop",
+            Self::Each => "`each`",
         }
     }
 }
@@ -248,10 +253,10 @@ impl CheckError {
                 format!("{statement} cannot stand inside {}", place.in_words())
             }
             Self::StaleGradient => {
-                "this gradient belongs to a forward pass that an update has made stale".to_owned()
+                "this gradient belongs to a forward pass whose values have changed since".to_owned()
             }
             Self::StaleUpdate { name } => {
-                format!("`{name}` was updated already since the last forward pass")
+                format!("`{name}` has changed already since the last forward pass")
             }
             Self::Display { reason } => reason.clone(),
             Self::DisplayTwice { name, .. } => format!("`{name}` has a display already"),
@@ -270,6 +275,68 @@ impl CheckError {
             Self::NothingToSolve => "there is nothing to solve in this file".to_owned(),
             Self::TooManyErrors { limit } => {
                 format!("more than {limit} errors: the rest is not listed")
+            }
+            _ => return None,
+        })
+    }
+
+    /// What is wrong with the tasks of training.
+    fn sentence_about_training(&self) -> Option<String> {
+        Some(match self {
+            Self::DataTwice { .. } => "`data` is given a second time".to_owned(),
+            Self::DataWithoutRows => "this `data` has no rows".to_owned(),
+            Self::RowLength { given, expected } => format!(
+                "this row has {} on one side of the arrow, and there are {}",
+                counted(*given, "entry"),
+                counted(*expected, "name")
+            ),
+            Self::ForwardWithoutRow => {
+                "which row of `data` this pass is for is not said".to_owned()
+            }
+            Self::RowWithoutData => "`forward on` needs `data`, and there is none".to_owned(),
+            Self::UnknownRow { row, rows } => {
+                format!("there is no row {row}: `data` has {}", counted(*rows, "row"))
+            }
+            Self::EachWithoutData => "`each` needs `data`, and there is none".to_owned(),
+            Self::BatchSize { count } => format!("a batch of {count} rows is none"),
+            Self::SetOfNode { name, is } => format!("`{name}` is {is} and cannot be set"),
+            Self::PartialOfLeaf { name, is } => {
+                format!("`{name}` is {is} and has no partial derivatives")
+            }
+            Self::PartialByStranger { of, by, .. } => {
+                format!("`{by}` does not stand in the right-hand side of `{of}`")
+            }
+            _ => return None,
+        })
+    }
+
+    /// How to mend the tasks of training.
+    fn help_with_training(&self) -> Option<String> {
+        Some(match self {
+            Self::DataTwice { .. } => "put all rows into one `data`".to_owned(),
+            Self::DataWithoutRows => "write `data (x -> t) { 0 -> 1 }`, say".to_owned(),
+            Self::RowLength { .. } => {
+                "entries stand in the order of the names, apart by commas".to_owned()
+            }
+            Self::ForwardWithoutRow => {
+                "write `forward on 1`, or `each { forward }` for every row".to_owned()
+            }
+            Self::RowWithoutData | Self::EachWithoutData => {
+                "give the rows, as in `data (x -> t) { 0 -> 1 }`".to_owned()
+            }
+            Self::UnknownRow { .. } => "rows are numbered from 1".to_owned(),
+            Self::BatchSize { .. } => {
+                "write `each 2 { … }` for batches of two, or `each all { … }`".to_owned()
+            }
+            Self::SetOfNode { .. } => {
+                "only inputs, targets, parameters and constants are set".to_owned()
+            }
+            Self::PartialOfLeaf { .. } => "`partial z by w` takes a node first".to_owned(),
+            Self::PartialByStranger { of, operands, .. } if operands.is_empty() => {
+                format!("`{of}` is a number")
+            }
+            Self::PartialByStranger { operands, .. } => {
+                format!("there is {}", listed(operands, "and"))
             }
             _ => return None,
         })
@@ -411,6 +478,9 @@ impl CheckError {
             Self::Misplaced { place: Place::For, .. } => {
                 "a loop repeats declarations and nodes alone: move it out".to_owned()
             }
+            Self::Misplaced { place: Place::Each, .. } => {
+                "an `each` holds tasks, `text` and `note`: move it out".to_owned()
+            }
             Self::Misplaced { place: Place::Repeat, .. } => {
                 "a `repeat` holds tasks, `text` and `note`: move it out".to_owned()
             }
@@ -441,6 +511,7 @@ impl Explain for CheckError {
         self.sentence_about_names()
             .or_else(|| self.sentence_about_functions())
             .or_else(|| self.sentence_about_values())
+            .or_else(|| self.sentence_about_training())
             .or_else(|| self.sentence_about_the_sheet())
             .unwrap_or_default()
     }
@@ -454,7 +525,9 @@ impl Explain for CheckError {
                 }
                 Self::AssignedTwice { again: false, .. } => "already has a value",
                 Self::LeafWithoutValue { .. } => "a value is missing",
-                Self::StaleGradient | Self::StaleUpdate { .. } => "no `forward` since the update",
+                Self::StaleGradient | Self::StaleUpdate { .. } => {
+                    "no `forward` since the values changed"
+                }
                 _ => return None,
             }
             .to_owned(),
@@ -464,6 +537,7 @@ impl Explain for CheckError {
     fn help(&self) -> Option<String> {
         self.help_with_names()
             .or_else(|| self.help_with_values())
+            .or_else(|| self.help_with_training())
             .or_else(|| self.help_with_the_sheet())
     }
 }

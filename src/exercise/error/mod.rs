@@ -127,6 +127,28 @@ pub enum CheckError {
     StaleUpdate { name: String },
     /// `update` of something that is no parameter.
     NotAParameter { name: String, is: &'static str },
+    /// A second `data`.
+    DataTwice { first: Span },
+    /// `data` without a row.
+    DataWithoutRows,
+    /// A row with too few or too many entries.
+    RowLength { given: usize, expected: usize },
+    /// A plain `forward` where the row must be said.
+    ForwardWithoutRow,
+    /// `forward on` without `data`.
+    RowWithoutData,
+    /// A row that `data` does not have.
+    UnknownRow { row: i64, rows: usize },
+    /// `each` without `data`.
+    EachWithoutData,
+    /// A batch of no rows.
+    BatchSize { count: i64 },
+    /// `set` of something that is computed.
+    SetOfNode { name: String, is: &'static str },
+    /// `partial` of something that is not computed.
+    PartialOfLeaf { name: String, is: &'static str },
+    /// `partial` by something that does not stand in the node's right-hand side.
+    PartialByStranger { of: String, by: String, operands: Vec<String> },
     /// A name listed twice in one task.
     NamedTwice { name: String },
     /// A `display` text outside the checked subset.
@@ -162,6 +184,8 @@ pub enum Place {
     Part,
     /// `repeat`
     Repeat,
+    /// `each`
+    Each,
     /// `for`
     For,
 }
@@ -175,6 +199,7 @@ impl CheckError {
             }
             Self::AssignedTwice { first, .. }
             | Self::FamilyAndSingle { first, .. }
+            | Self::DataTwice { first }
             | Self::MetadataTwice { first, .. }
             | Self::DisplayTwice { first, .. }
             | Self::FunctionTwice { first: Some(first), .. }

@@ -6,7 +6,7 @@ use super::Builder;
 use super::abbreviations::has_cases;
 use super::rows::{Draft, rows};
 use crate::exact::Number;
-use crate::exercise::{Kind, Role};
+use crate::exercise::{Kind, LeafValue, Role};
 use crate::expr::{ConventionValue, Literal, NumberStyle, Quantity, TieRule};
 use crate::notation::Shown;
 use crate::notation::latex::{self, EM, Width};
@@ -59,8 +59,10 @@ impl Builder<'_> {
         let network = &self.solution.exercise.network;
         let mut groups: Vec<(Vec<String>, String, bool)> = Vec::new();
         for leaf in network.leaves(role) {
-            let Kind::Leaf { value, style, .. } = &network[leaf].kind else { continue };
-            let shown = self.literal(&Literal { value: value.clone(), style: *style })?;
+            let Kind::Leaf { value: LeafValue::Declared(literal), .. } = &network[leaf].kind else {
+                continue;
+            };
+            let shown = self.literal(literal)?;
             let text = latex::inline(&shown.math);
             let name = self.symbol(leaf);
             match groups.last_mut() {

@@ -108,6 +108,13 @@ impl Builder<'_> {
         Ok(if shown.is_exact { text } else { format!(r"\approx {text}") })
     }
 
+    /// `w = ½`, for a sentence.
+    fn equation(&mut self, leaf: VariableId, literal: &Literal) -> Result<String, RenderError> {
+        let shown = self.literal(literal)?;
+        let sign = if shown.is_exact { "=" } else { r"\approx" };
+        Ok(format!("{} {sign} {}", self.symbol(leaf), latex::inline(&shown.math)))
+    }
+
     fn symbol(&self, variable: VariableId) -> String {
         latex::symbol(&self.symbols.variable(variable))
     }
@@ -170,8 +177,25 @@ impl Builder<'_> {
                     let paragraphs = self.paragraphs(prose)?;
                     out.push(Block::Paragraphs(paragraphs));
                 }
-                derivation::Block::Round { number, of, blocks } => {
-                    out.push(Block::Round { number: *number, of: *of });
+                derivation::Block::Unprinted { .. } => {}
+                derivation::Block::Partial { step, .. } => {
+                    self.letters.restart();
+                    let mut draft = self.draft(step)?;
+                    if let Some(last) = draft.links.last_mut() {
+                        last.is_answer = true;
+                    }
+                    out.push(Block::Partial { rows: rows(vec![draft]) });
+                }
+                derivation::Block::Set { values } => {
+                    let values = values
+                        .iter()
+                        .map(|(leaf, literal)| self.equation(*leaf, literal))
+                        .collect::<Result<_, _>>()?;
+                    out.push(Block::Set { values });
+                }
+                derivation::Block::Reset => out.push(Block::Reset),
+                derivation::Block::Round { label, blocks } => {
+                    out.push(Block::Round(label.clone()));
                     self.blocks(blocks, level, out)?;
                 }
                 derivation::Block::Forward { steps, comparison, pass } => {

@@ -1,0 +1,161 @@
+//! Gradients and single partials.
+
+use std::collections::VecDeque;
+
+use super::{Pending, Solver};
+use crate::derivation::backward::{self, Adjoint, DerivativeError};
+use crate::derivation::error::DerivationError;
+use crate::derivation::{Block, Derivation, DerivationKind, Justification, Step};
+use crate::diagnostic::Diagnostic;
+use crate::exact::Number;
+use crate::exercise::Kind;
+use crate::expr::{Quantity, VariableId};
+
+impl Solver<'_> {
+    /// Computes the adjoints of `targets` in a pass, and those of the last pass with their steps.
+    pub(in crate::derivation) fn ensure_adjoints(
+        &mut self,
+        targets: &[VariableId],
+        position: usize,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let is_last = position + 1 == self.passes.len();
+        let missing = backward::missing_adjoints(self.exercise, &self.passes[position], targets);
+        for variable in missing {
+            let pass = &mut self.passes[position];
+            match backward::derive_adjoint(self.exercise, pass, variable) {
+                Ok(adjoint) if is_last => {
+                    self.derived.insert(variable, adjoint);
+                }
+                Ok(_) => {}
+                Err(failure) => return Err(vec![self.derivative_error(failure)]),
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn derivations(
+        &mut self,
+        targets: &[VariableId],
+    ) -> Result<Vec<Derivation>, Vec<Diagnostic>> {
+        let last = self.passes.len() - 1;
+        self.ensure_adjoints(targets, last)?;
+        Ok(targets.iter().map(|target| self.derivation(*target)).collect())
+    }
+
+    /// The goal first, then what it needs and was not derived yet, breadth first.
+    fn derivation(&mut self, target: VariableId) -> Derivation {
+        if self.explained.contains(&target) {
+            return self.repeated(target);
+        }
+        let network = &self.exercise.network;
+        let kind = if network.is_objective(target) {
+            DerivationKind::Seed
+        } else if network.reaches_objective(target) {
+            DerivationKind::Chain
+        } else if !network.is_used(target) {
+            DerivationKind::Unused
+        } else {
+            DerivationKind::Unreached
+        };
+        let mut pending = VecDeque::new();
+        let Some(goal) = self.explain(target, &mut pending) else { return self.repeated(target) };
+        let mut support = Vec::new();
+        while let Some(next) = pending.pop_front() {
+            match next {
+                Pending::Adjoint(variable) => {
+                    support.extend(self.explain(variable, &mut pending));
+                }
+                Pending::Partial(step) => support.push(step),
+            }
+        }
+        Derivation { target, kind, goal, support }
+    }
+
+    fn repeated(&self, target: VariableId) -> Derivation {
+        let value = self
+            .passes
+            .last()
+            .and_then(|pass| pass.adjoints[target.index()].clone())
+            .unwrap_or_else(Number::zero);
+        let goal = Step {
+            target: Quantity::Adjoint(target),
+            also: Vec::new(),
+            justification: Justification::ChainRule { consumers: Vec::new() },
+            premises: vec![Quantity::Adjoint(target)],
+            symbolic: Vec::new(),
+            numeric: Vec::new(),
+            branches: Vec::new(),
+            value,
+        };
+        Derivation { target, kind: DerivationKind::Repeated, goal, support: Vec::new() }
+    }
+
+    /// Puts an adjoint on the sheet and queues what it needs. Through an identity node the derivation
+    /// goes on in the same step.
+    fn explain(&mut self, variable: VariableId, pending: &mut VecDeque<Pending>) -> Option<Step> {
+        let mut adjoint = self.take_unexplained(variable)?;
+        while let Justification::Identity { .. } = adjoint.step.justification
+            && let Some(&node) = adjoint.needs.first()
+            && let Some(upstream) = self.take_unexplained(node)
+        {
+            adjoint.step.also.push(Quantity::Adjoint(node));
+            adjoint.step.symbolic.extend(upstream.step.symbolic);
+            adjoint.step.numeric = upstream.step.numeric;
+            adjoint.step.branches = upstream.step.branches;
+            adjoint.step.premises = upstream.step.premises;
+            adjoint.partials = upstream.partials;
+            adjoint.needs = upstream.needs;
+            if !matches!(upstream.step.justification, Justification::Identity { .. }) {
+                break;
+            }
+        }
+        for need in adjoint.needs {
+            if !self.explained.contains(&need) {
+                pending.push_back(Pending::Adjoint(need));
+            }
+        }
+        pending.extend(adjoint.partials.into_iter().map(Pending::Partial));
+        Some(adjoint.step)
+    }
+
+    fn take_unexplained(&mut self, variable: VariableId) -> Option<Adjoint> {
+        let adjoint = self.derived.remove(&variable)?;
+        self.explained.insert(variable);
+        if let Some(pass) = self.passes.last_mut() {
+            pass.adjoint_order.push(variable);
+        }
+        Some(adjoint)
+    }
+
+    /// `partial z2 by h1`
+    pub(super) fn partial(
+        &mut self,
+        of: VariableId,
+        by: VariableId,
+    ) -> Result<Block, Vec<Diagnostic>> {
+        self.ensure_pass()?;
+        let position = self.passes.len() - 1;
+        let step = backward::local_partial(self.exercise, &mut self.passes[position], of, by)
+            .map_err(|failure| vec![self.derivative_error(failure)])?;
+        Ok(Block::Partial { pass: position, step })
+    }
+
+    fn derivative_error(&self, failure: DerivativeError) -> Diagnostic {
+        let network = &self.exercise.network;
+        let name = |variable: VariableId| network[variable].name.to_string();
+        let place = |variable: VariableId| match &network[variable].kind {
+            Kind::Node { definition_span, .. } => *definition_span,
+            Kind::Leaf { .. } => network[variable].span,
+        };
+        let DerivativeError { error, node, by } = failure;
+        let Some(node) = node else {
+            let of = network.objective().map_or_else(String::new, |own| name(own.variable));
+            let error = DerivationError::Adjoint { error, of, by: name(by) };
+            return Diagnostic::error(network[by].span, &error);
+        };
+        let span = self.part_of(node, &error).unwrap_or_else(|| place(node));
+        let subject = DerivationError::subject(&error, self.exercise);
+        let error = DerivationError::Derivative { subject, error, node: name(node), by: name(by) };
+        Diagnostic::error(span, &error)
+    }
+}

@@ -1,0 +1,173 @@
+//! The tasks in order over one state.
+//!
+//! | file | what it carries out |
+//! | --- | --- |
+//! | `mod.rs` | blocks in order, new values for leaves |
+//! | `passes.rs` | forward passes |
+//! | `gradients.rs` | gradients and single partials |
+//! | `updates.rs` | steps of an optimiser |
+
+mod gradients;
+mod passes;
+mod updates;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::backward::Adjoint;
+use super::error::DerivationError;
+use super::{Block, Head, Pass, Solution, Step, verify};
+use crate::diagnostic::Diagnostic;
+use crate::exercise::{Exercise, Item, Kind, Task, TaskKind};
+use crate::expr::{Literal, VariableId};
+use crate::source::Span;
+
+/// Carries out the tasks of a checked exercise and verifies the result.
+///
+/// # Errors
+/// Values and derivatives that do not exist or are too large, each with its place.
+pub fn derive(exercise: Exercise) -> Result<Solution, Vec<Diagnostic>> {
+    let (head, passes, blocks) = {
+        let mut solver = Solver::new(&exercise);
+        let head = solver.head()?;
+        let blocks = solver.blocks(&exercise.items)?;
+        (head, solver.passes, blocks)
+    };
+    let solution = Solution { exercise, head, passes, blocks };
+    match verify(&solution) {
+        Ok(()) => Ok(solution),
+        Err(error) => {
+            let error = DerivationError::Unverified { detail: error.to_string() };
+            Err(vec![Diagnostic::error(Span::default(), &error)])
+        }
+    }
+}
+
+/// The state that tasks share.
+pub(super) struct Solver<'e> {
+    pub(super) exercise: &'e Exercise,
+    /// The present value of each leaf; nothing for a node.
+    pub(super) leaves: Vec<Option<Literal>>,
+    pub(super) passes: Vec<Pass>,
+    /// A pass that was made because something asked for its values, and that no block has named yet.
+    unprinted: Option<usize>,
+    /// The size of all their values.
+    bits: u64,
+    /// Adjoints of the last pass that are derived and not printed yet.
+    derived: FxHashMap<VariableId, Adjoint>,
+    /// Adjoints of the last pass that stand on the sheet.
+    explained: FxHashSet<VariableId>,
+}
+
+/// What a derivation still has to say.
+enum Pending {
+    Adjoint(VariableId),
+    Partial(Step),
+}
+
+impl<'e> Solver<'e> {
+    fn new(exercise: &'e Exercise) -> Self {
+        Self {
+            exercise,
+            leaves: declared(exercise),
+            passes: Vec::new(),
+            unprinted: None,
+            bits: 0,
+            derived: FxHashMap::default(),
+            explained: FxHashSet::default(),
+        }
+    }
+
+    fn head(&mut self) -> Result<Head, Vec<Diagnostic>> {
+        let metadata = &self.exercise.metadata;
+        let mut solved = |field: &Option<crate::exercise::Prose>| {
+            field.as_ref().map(|prose| self.prose(prose)).transpose()
+        };
+        Ok(Head {
+            title: solved(&metadata.title)?,
+            author: solved(&metadata.author)?,
+            course: solved(&metadata.course)?,
+            date: solved(&metadata.date)?,
+        })
+    }
+
+    fn blocks(&mut self, items: &[Item]) -> Result<Vec<Block>, Vec<Diagnostic>> {
+        let mut blocks = Vec::with_capacity(items.len());
+        for item in items {
+            let before = blocks.len();
+            match item {
+                Item::Part(part) => {
+                    let title = self.prose(&part.title)?;
+                    let blocks_within = self.blocks(&part.items)?;
+                    blocks.push(Block::Part {
+                        title,
+                        points: part.points.clone(),
+                        blocks: blocks_within,
+                    });
+                }
+                Item::Question(question) => {
+                    let title = self.prose(&question.title)?;
+                    let answers = question
+                        .answers
+                        .iter()
+                        .map(|answer| self.prose(answer))
+                        .collect::<Result<_, _>>()?;
+                    blocks.push(Block::Question {
+                        title,
+                        points: question.points.clone(),
+                        answers,
+                    });
+                }
+                Item::Text(prose) => blocks.push(Block::Text(self.prose(prose)?)),
+                Item::Note(prose) => blocks.push(Block::Note(self.prose(prose)?)),
+                Item::Task(task) => blocks.push(self.task(task)?),
+                Item::Rounds(rounds) => {
+                    for round in rounds {
+                        blocks.push(Block::Round {
+                            label: round.label.clone(),
+                            blocks: self.blocks(&round.items)?,
+                        });
+                    }
+                }
+            }
+            if let Some(pass) = self.unprinted.take() {
+                blocks.insert(before, Block::Unprinted { pass });
+            }
+        }
+        Ok(blocks)
+    }
+
+    fn task(&mut self, task: &Task) -> Result<Block, Vec<Diagnostic>> {
+        match &task.kind {
+            TaskKind::Forward { rows } => self.forward(rows.first().copied()),
+            TaskKind::Gradient { targets } => {
+                self.ensure_pass()?;
+                let derivations = self.derivations(targets)?;
+                Ok(Block::Gradient { pass: self.passes.len() - 1, derivations })
+            }
+            TaskKind::Partial { of, by } => self.partial(*of, *by),
+            TaskKind::Set { values } => {
+                for (leaf, literal) in values {
+                    self.leaves[leaf.index()] = Some(literal.clone());
+                }
+                Ok(Block::Set { values: values.clone() })
+            }
+            TaskKind::Reset => {
+                self.leaves = declared(self.exercise);
+                Ok(Block::Reset)
+            }
+            TaskKind::Update { parameters, step } => self.update(task.span, parameters, step),
+        }
+    }
+}
+
+/// The value of each leaf that the file declares one for.
+fn declared(exercise: &Exercise) -> Vec<Option<Literal>> {
+    let network = &exercise.network;
+    network
+        .ids()
+        .map(|id| match &network[id].kind {
+            Kind::Leaf { value, .. } => value.declared().cloned(),
+            Kind::Node { .. } => None,
+        })
+        .collect()
+}

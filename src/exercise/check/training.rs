@@ -1,0 +1,245 @@
+//! The training statements: `data`, `each`, `forward on`, `set`, `reset`, `partial`.
+
+use super::{Checker, limits};
+use crate::exercise::{
+    CheckError, Data, Item, Kind, LeafValue, Place, Role, Round, RoundLabel, Task, TaskKind,
+};
+use crate::expr::{Literal, VariableId};
+use crate::source::Span;
+use crate::syntax::ast::{self, EachSize};
+
+impl Checker {
+    /// `data (x1, x2 -> t) { … }`: its names become leaves, its rows are checked and kept.
+    pub(super) fn data(
+        &mut self,
+        inputs: &[ast::Ident],
+        outputs: &[ast::Ident],
+        rows: &[ast::DataRow],
+        span: Span,
+    ) {
+        if let Some(first) = self.data_span {
+            self.error::<()>(span, &CheckError::DataTwice { first });
+        }
+        self.data_span.get_or_insert(span);
+        let mut columns = Vec::with_capacity(inputs.len() + outputs.len());
+        let mut sound = true;
+        let roles = std::iter::repeat_n(Role::Input, inputs.len())
+            .chain(std::iter::repeat_n(Role::Target, outputs.len()));
+        for (ident, role) in inputs.iter().chain(outputs).zip(roles) {
+            let name =
+                crate::exercise::Name { base: self.scope.intern(&ident.text), indices: vec![] };
+            if self.admit(&name, ident.span).is_none() {
+                sound = false;
+                continue;
+            }
+            let kind = Kind::Leaf { role, value: LeafValue::Data };
+            columns.push(self.add(name, ident.span, kind));
+        }
+        if rows.is_empty() {
+            return self.error(span, &CheckError::DataWithoutRows).unwrap_or_default();
+        }
+        let mut checked = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut values = Vec::with_capacity(columns.len());
+            for (own, names) in [(&row.inputs, inputs), (&row.outputs, outputs)] {
+                if own.len() != names.len() {
+                    let error = CheckError::RowLength { given: own.len(), expected: names.len() };
+                    self.error::<()>(row.span, &error);
+                    sound = false;
+                }
+            }
+            for value in row.inputs.iter().chain(&row.outputs) {
+                match self.constant(value, "an entry of `data`") {
+                    Some((value, style)) => values.push(Literal { value, style }),
+                    None => sound = false,
+                }
+            }
+            checked.push(values);
+            if self.gives_up() {
+                return;
+            }
+        }
+        if sound && self.exercise.data.is_none() {
+            self.exercise.data = Some(Data { columns, inputs: inputs.len(), rows: checked });
+        }
+    }
+
+    /// How many rows of `data` there are.
+    fn row_count(&self) -> Option<usize> {
+        self.exercise.data.as_ref().map(|data| data.rows.len())
+    }
+
+    /// `forward`, `forward on 2`
+    pub(super) fn forward(&mut self, row: Option<&ast::Expr>, span: Span) -> Option<Item> {
+        let rows = match row {
+            Some(row) => vec![self.data_row(row)?],
+            None if !self.tasks.rows.is_empty() => self.tasks.rows.clone(),
+            None if self.data_span.is_some() => {
+                return self.error(span, &CheckError::ForwardWithoutRow);
+            }
+            None => Vec::new(),
+        };
+        self.tasks.passes += rows.len().max(1);
+        self.tasks.is_stale = false;
+        self.tasks.updated.clear();
+        for _ in 0..rows.len().max(1) {
+            self.spend_pass(span)?;
+        }
+        Some(task(span, TaskKind::Forward { rows }))
+    }
+
+    /// The number of a row of `data`.
+    fn data_row(&mut self, expr: &ast::Expr) -> Option<usize> {
+        let number = self.integer(expr, "the number of a row");
+        if self.data_span.is_none() {
+            return self.error(expr.span, &CheckError::RowWithoutData);
+        }
+        let (number, rows) = (number?, self.row_count()?);
+        match usize::try_from(number) {
+            Ok(row) if (1..=rows).contains(&row) => Some(row),
+            _ => self.error(expr.span, &CheckError::UnknownRow { row: number, rows }),
+        }
+    }
+
+    /// `each { … }`: the body once a row or batch.
+    pub(super) fn each(
+        &mut self,
+        size: &EachSize,
+        body: &[ast::Statement],
+        span: Span,
+    ) -> Option<Item> {
+        let size = match size {
+            EachSize::Row => Some(1),
+            EachSize::All => None,
+            EachSize::Batch(expr) => match self.integer(expr, "the size of a batch")? {
+                count @ 1.. => Some(usize::try_from(count).unwrap_or(usize::MAX)),
+                count => return self.error(expr.span, &CheckError::BatchSize { count }),
+            },
+        };
+        if self.data_span.is_none() {
+            return self.error(span, &CheckError::EachWithoutData);
+        }
+        let rows: Vec<usize> = (1..=self.row_count()?).collect();
+        let size = size.unwrap_or(rows.len());
+        let mut rounds = Vec::new();
+        for chunk in rows.chunks(size) {
+            self.count_repeated(1 + body.len(), span)?;
+            let outer = std::mem::replace(&mut self.tasks.rows, chunk.to_vec());
+            let items = self.items(body, Place::Each);
+            self.tasks.rows = outer;
+            let label = match chunk {
+                [row] if size == 1 => RoundLabel::Row(*row),
+                _ => RoundLabel::Batch(chunk.to_vec()),
+            };
+            rounds.push(Round { label, items });
+            if self.gives_up() {
+                return None;
+            }
+        }
+        Some(Item::Rounds(rounds))
+    }
+
+    /// Counts tasks that loops make.
+    pub(super) fn count_repeated(&mut self, tasks: usize, span: Span) -> Option<()> {
+        self.repeated += tasks;
+        if self.repeated <= limits::REPEATED_TASKS {
+            return Some(());
+        }
+        let limit = limits::REPEATED_TASKS;
+        self.exhausted(span, &CheckError::TooManyTasks { limit })
+    }
+
+    /// `set x = 2, lambda = 0`
+    pub(super) fn set(&mut self, entries: &[(ast::Name, ast::Expr)], span: Span) -> Option<Item> {
+        let mut values: Vec<(VariableId, Literal)> = Vec::with_capacity(entries.len());
+        let mut sound = true;
+        for (name, value) in entries {
+            let names = std::slice::from_ref(name);
+            let variable = self.named_variables(names, |checker, variable, span| {
+                match &checker.exercise.network[variable].kind {
+                    Kind::Leaf { .. } => Some(()),
+                    Kind::Node { .. } => {
+                        let name = checker.exercise.network[variable].name.to_string();
+                        let is = checker.described(variable);
+                        checker.error(span, &CheckError::SetOfNode { name, is })
+                    }
+                }
+            });
+            let value = self.constant(value, "a new value");
+            let (Some(variable), Some((value, style))) = (variable, value) else {
+                sound = false;
+                continue;
+            };
+            let variable = variable[0];
+            if values.iter().any(|(own, _)| *own == variable) {
+                let name = self.exercise.network[variable].name.to_string();
+                self.error::<()>(
+                    name_span(name.as_str(), entries, span),
+                    &CheckError::NamedTwice { name },
+                );
+                sound = false;
+            }
+            values.push((variable, Literal { value, style }));
+        }
+        if !sound {
+            return None;
+        }
+        self.tasks.is_stale = self.tasks.passes > 0;
+        self.tasks.updated.extend(values.iter().map(|(variable, _)| *variable));
+        Some(task(span, TaskKind::Set { values }))
+    }
+
+    /// `reset`
+    pub(super) fn reset(&mut self, span: Span) -> Item {
+        self.tasks.is_stale = self.tasks.passes > 0;
+        self.tasks.updated.extend(self.exercise.network.leaves(Role::Parameter));
+        task(span, TaskKind::Reset)
+    }
+
+    /// `partial z2 by h1`
+    pub(super) fn partial(&mut self, of: &ast::Name, by: &ast::Name, span: Span) -> Option<Item> {
+        self.need_pass(span)?;
+        let both = [of.clone(), by.clone()];
+        let node = self.named_variables(&both[..1], |checker, variable, span| {
+            match &checker.exercise.network[variable].kind {
+                Kind::Node { .. } => Some(()),
+                Kind::Leaf { .. } => {
+                    let name = checker.exercise.network[variable].name.to_string();
+                    let is = checker.described(variable);
+                    checker.error(span, &CheckError::PartialOfLeaf { name, is })
+                }
+            }
+        });
+        let operand = self.named_variables(&both[1..], |_, _, _| Some(()));
+        let (node, operand) = (node?[0], operand?[0]);
+        if !self.exercise.network.operands(node).contains(&operand) {
+            let network = &self.exercise.network;
+            let error = CheckError::PartialByStranger {
+                of: network[node].name.to_string(),
+                by: network[operand].name.to_string(),
+                operands: network
+                    .operands(node)
+                    .iter()
+                    .map(|operand| network[*operand].name.to_string())
+                    .collect(),
+            };
+            return self.error(by.span, &error);
+        }
+        self.spend_gradient(1, span)?;
+        Some(task(span, TaskKind::Partial { of: node, by: operand }))
+    }
+}
+
+/// Where the second of two entries of one name stands.
+fn name_span(name: &str, entries: &[(ast::Name, ast::Expr)], otherwise: Span) -> Span {
+    let base = name.split('[').next().unwrap_or(name);
+    entries
+        .iter()
+        .rev()
+        .find(|(entry, _)| entry.ident.text == base)
+        .map_or(otherwise, |(entry, _)| entry.span)
+}
+
+fn task(span: Span, kind: TaskKind) -> Item {
+    Item::Task(Task { span, kind })
+}
