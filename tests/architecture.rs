@@ -22,7 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("syntax", &["diagnostic"]),
     ("expr", &[]),
     ("ops", &["expr"]),
-    ("optimisers", &["expr"]),
+    ("optimisers", &["expr", "ops"]),
     ("notation", &["expr"]),
     // Its errors become diagnostics; a `display` is checked where it is declared.
     ("exercise", &["diagnostic", "syntax", "expr", "ops", "optimisers", "notation"]),

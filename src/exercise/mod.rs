@@ -12,10 +12,10 @@ mod symbols;
 
 use crate::exact::{Number, Rational};
 use crate::expr::{
-    Condition, Conventions, Expr, Literal, Names, NumberStyle, Quantity, Setting, VariableId,
+    Condition, Conventions, Expr, Literal, Names, Quantity, StateLetter, VariableId,
 };
 use crate::notation::Symbol;
-use crate::optimisers::Optimiser;
+use crate::optimisers::{Optimiser, Settings};
 use crate::source::Span;
 
 pub use check::{check, limits};
@@ -38,6 +38,8 @@ pub struct Exercise {
     pub displays: Vec<(Name, Symbol)>,
     /// Names that stand in prose without being declared; [`Quantity::Free`] counts in this list.
     pub free_names: Vec<Name>,
+    /// What optimisers remember from before the exercise.
+    pub start: Vec<(StateLetter, VariableId, Number)>,
     /// The training examples, if there are any.
     pub data: Option<Data>,
     /// What is asked, in order.
@@ -184,8 +186,8 @@ pub enum TaskKind {
 pub struct OptimiserStep {
     /// The rule.
     pub optimiser: &'static dyn Optimiser,
-    /// The value of each setting and how it is shown.
-    pub settings: Vec<(Setting, Number, NumberStyle)>,
+    /// What the file chose for its options.
+    pub settings: Settings,
 }
 
 impl std::fmt::Debug for OptimiserStep {
@@ -230,7 +232,12 @@ impl Names for Exercise {
             Quantity::Variable(variable) | Quantity::Updated(variable) => of(variable),
             Quantity::Adjoint(variable) => format!("grad({})", of(variable)),
             Quantity::LocalPartial { of: node, by } => format!("partial({}, {})", of(node), of(by)),
-            Quantity::Setting(Setting::LearningRate) => "rate".to_owned(),
+            Quantity::Setting(setting) => setting.name().to_owned(),
+            Quantity::State { letter, of: parameter }
+            | Quantity::NewState { letter, of: parameter } => {
+                format!("{}[{}]", letter.name(), of(parameter))
+            }
+            Quantity::GradientNorm => "norm(grad)".to_owned(),
             Quantity::Free(index) => {
                 self.free_names.get(index as usize).map_or_else(String::new, ToString::to_string)
             }

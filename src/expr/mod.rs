@@ -63,6 +63,22 @@ pub enum Quantity {
     Updated(VariableId),
     /// An optimiser's setting, such as the learning rate η.
     Setting(Setting),
+    /// What an optimiser remembers of a parameter, before a step.
+    State {
+        /// Which of its memories.
+        letter: StateLetter,
+        /// The parameter.
+        of: VariableId,
+    },
+    /// The same after the step, and what a step computes on its way.
+    NewState {
+        /// Which of its memories.
+        letter: StateLetter,
+        /// The parameter.
+        of: VariableId,
+    },
+    /// ‖g‖ over the parameters of an update.
+    GradientNorm,
     /// A name that stands in prose without being declared, by its position in the exercise's list.
     Free(u32),
 }
@@ -72,6 +88,90 @@ pub enum Quantity {
 pub enum Setting {
     /// η
     LearningRate,
+    /// μ
+    Momentum,
+    /// The share of the gradient that a velocity leaves out.
+    Dampening,
+    /// λ, which adds λw to the gradient.
+    WeightDecay,
+    /// λ, which takes ηλw off the parameter itself.
+    DecoupledDecay,
+    /// What Adagrad's sum of squares begins with.
+    Initial,
+    /// ρ
+    Rho,
+    /// β₁
+    Beta1,
+    /// β₂
+    Beta2,
+    /// ε
+    Epsilon,
+    /// The largest norm that the gradient may have.
+    ClipNorm,
+    /// The largest size that an entry of the gradient may have.
+    ClipValue,
+}
+
+/// What an optimiser remembers, or computes on its way, by the letter of its rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StateLetter {
+    /// g, the gradient after clipping and weight decay.
+    Gradient,
+    /// v, a velocity or Adam's mean of squares.
+    Velocity,
+    /// s, a sum or mean of squares.
+    Squares,
+    /// m, a mean of gradients.
+    Mean,
+    /// t, how many steps there were.
+    Steps,
+    /// The largest v.
+    Largest,
+    /// m̂
+    CorrectedMean,
+    /// v̂
+    CorrectedSquares,
+    /// The parameter after `AdamW`'s decay.
+    Decayed,
+    /// The parameter where Nesterov's momentum takes its gradient.
+    Ahead,
+}
+
+impl Setting {
+    /// The option that sets it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LearningRate => "rate",
+            Self::Momentum => "momentum",
+            Self::Dampening => "dampening",
+            Self::WeightDecay | Self::DecoupledDecay => "weight_decay",
+            Self::Initial => "initial",
+            Self::Rho => "rho",
+            Self::Beta1 => "beta1",
+            Self::Beta2 => "beta2",
+            Self::Epsilon => "eps",
+            Self::ClipNorm => "clip_norm",
+            Self::ClipValue => "clip_value",
+        }
+    }
+}
+
+impl StateLetter {
+    /// The letter in text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gradient => "g",
+            Self::Velocity => "v",
+            Self::Squares => "s",
+            Self::Mean => "m",
+            Self::Steps => "t",
+            Self::Largest => "vmax",
+            Self::CorrectedMean => "mhat",
+            Self::CorrectedSquares => "vhat",
+            Self::Decayed => "decayed",
+            Self::Ahead => "ahead",
+        }
+    }
 }
 
 /// An expression over numbers and [`Quantity`]s.

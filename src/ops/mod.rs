@@ -77,6 +77,21 @@ pub fn moving_power(base: Expr, exponent: Expr) -> Expr {
     call(&elementary::Pow, vec![base, exponent])
 }
 
+/// √z
+pub fn square_root(z: Expr) -> Expr {
+    call(&elementary::Sqrt, vec![z])
+}
+
+/// z within the bounds.
+pub fn clip(z: Expr, lo: Expr, hi: Expr) -> Expr {
+    Function::build(&rectifiers::Clip, vec![z, lo, hi])
+}
+
+/// The larger of two.
+pub fn larger(a: Expr, b: Expr) -> Expr {
+    Function::build(&extrema::Max, vec![a, b])
+}
+
 /// The function of that name or alias.
 pub fn find(name: &str) -> Option<&'static dyn Function> {
     all().find(|function| function.name() == name || function.aliases().contains(&name))

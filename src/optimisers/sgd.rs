@@ -1,9 +1,14 @@
-//! Gradient descent with a fixed learning rate.
+//! Gradient descent, by `PyTorch`'s rule.
 
-use super::{Direction, Optimiser, OptimiserOption};
-use crate::expr::{Expr, Quantity, Setting, Term, VariableId};
+use super::gradient::{assign, gradient, minus, new, old, plus, setting, times};
+use super::{
+    Assignment, CLIP_NORM, CLIP_VALUE, Direction, Optimiser, OptimiserOption, RATE, Settings, Step,
+    WEIGHT_DECAY, number, switch,
+};
+use crate::expr::{Expr, Quantity, Setting, StateLetter};
 
-/// w ← w − η ∂L/∂w
+/// w ← w − η ∂L/∂w; with momentum v ← μv + (1 − d)g, of which the first is g, and w ← w − ηv, or in
+/// Nesterov's form w ← w − η(g + μv). See `torch.optim.SGD`.
 pub(super) struct Sgd;
 
 impl Optimiser for Sgd {
@@ -12,46 +17,65 @@ impl Optimiser for Sgd {
     }
 
     fn summary(&self) -> &'static str {
-        "gradient descent: w - rate * gradient"
+        "gradient descent: w - rate * g, with momentum v = momentum * v + (1 - dampening) * g in place of g"
     }
 
     fn options(&self) -> &'static [OptimiserOption] {
-        &[OptimiserOption { name: "rate", setting: Setting::LearningRate }]
+        const OPTIONS: &[OptimiserOption] = &[
+            RATE,
+            number("momentum", Setting::Momentum, "0"),
+            number("dampening", Setting::Dampening, "0"),
+            switch("nesterov"),
+            WEIGHT_DECAY,
+            CLIP_NORM,
+            CLIP_VALUE,
+        ];
+        OPTIONS
     }
 
-    fn updated(&self, parameter: VariableId, direction: Direction) -> Expr {
-        let step = Expr::Product(vec![
-            Quantity::Setting(Setting::LearningRate).into(),
-            Quantity::Adjoint(parameter).into(),
-        ]);
-        Expr::Sum(vec![
-            Term { minus: false, expr: parameter.into() },
-            Term { minus: direction == Direction::Descend, expr: step },
-        ])
+    fn state(&self, settings: &Settings) -> Vec<StateLetter> {
+        if settings.counts(Setting::Momentum) { vec![StateLetter::Velocity] } else { Vec::new() }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::exact::{Number, Rational};
-    use crate::expr::{Conventions, evaluate};
-
-    fn step(direction: Direction) -> Number {
-        let weight = VariableId(0);
-        let value_of = |quantity| {
-            Some(match quantity {
-                Quantity::Variable(_) => Number::from(3),
-                Quantity::Adjoint(_) => Number::from(4),
-                _ => Number::from(Rational::new(1, 2)?),
-            })
+    fn rule(&self, step: &Step<'_>) -> Vec<Assignment> {
+        let parameter: Expr = step.parameter.into();
+        let settings = step.settings;
+        let rate = || setting(Setting::LearningRate);
+        let has_momentum = settings.counts(Setting::Momentum);
+        let is_plain = !has_momentum
+            && !settings.counts(Setting::WeightDecay)
+            && !step.is_clipped
+            && settings.get(Setting::ClipValue).is_none();
+        if is_plain && step.direction == Direction::Ascend {
+            let adjoint = Quantity::Adjoint(step.parameter).into();
+            return vec![assign(step, plus(parameter, times(rate(), adjoint)))];
+        }
+        let mut lines = Vec::new();
+        let gradient = gradient(step, &mut lines);
+        if !has_momentum {
+            lines.push(assign(step, minus(parameter, times(rate(), gradient))));
+            return lines;
+        }
+        let velocity = Quantity::NewState { letter: StateLetter::Velocity, of: step.parameter };
+        let momentum = || setting(Setting::Momentum);
+        let fresh = if settings.counts(Setting::Dampening) {
+            times(minus(Expr::from(1), setting(Setting::Dampening)), gradient.clone())
+        } else {
+            gradient.clone()
         };
-        evaluate(&Sgd.updated(weight, direction), &value_of, &Conventions::default()).unwrap()
-    }
-
-    #[test]
-    fn descends_against_and_ascends_along_the_gradient() {
-        assert_eq!(step(Direction::Descend), Number::from(1));
-        assert_eq!(step(Direction::Ascend), Number::from(5));
+        let rule = if step.is_first {
+            gradient.clone()
+        } else {
+            plus(times(momentum(), old(StateLetter::Velocity, step.parameter)), fresh)
+        };
+        lines.push(Assignment::new(velocity, rule));
+        let moved = new(StateLetter::Velocity, step.parameter);
+        let moved = if settings.is_on("nesterov") {
+            plus(gradient, times(momentum(), moved))
+        } else {
+            moved
+        };
+        lines.push(assign(step, minus(parameter, times(rate(), moved))));
+        lines
     }
 }

@@ -5,12 +5,12 @@ use rustc_hash::FxHashSet;
 use super::prose::Within;
 use super::statements::described;
 use super::{Checker, limits};
-use crate::exact::Number;
+use crate::exact::{Number, Rational};
 use crate::exercise::{
-    CheckError, Item, OptimiserStep, Part, Place, Question, Role, Round, RoundLabel, Task, TaskKind,
+    CheckError, Item, OptimiserStep, Part, Place, Question, Round, RoundLabel, Task, TaskKind,
 };
-use crate::expr::{NumberStyle, Setting, VariableId};
-use crate::optimisers::{self, Optimiser};
+use crate::expr::{Literal, NumberStyle, Setting, VariableId};
+use crate::optimisers::{self, Optimiser, OptimiserOption, OptionKind, Settings};
 use crate::source::Span;
 use crate::suggestion::nearest;
 use crate::syntax::ast::{self, RepeatCount, StatementKind, Targets};
@@ -248,15 +248,7 @@ impl Checker {
         let parameters = match parameters {
             // In the order in which the gradients stand on the sheet.
             Targets::All => self.all_parameters(span)?,
-            Targets::Names(names) => self.named_variables(names, |checker, variable, span| {
-                let network = &checker.exercise.network;
-                if network.role(variable) == Some(Role::Parameter) {
-                    return Some(());
-                }
-                let name = network[variable].name.to_string();
-                let is = checker.described(variable);
-                checker.error(span, &CheckError::NotAParameter { name, is })
-            })?,
+            Targets::Names(names) => self.named_variables(names, Self::admit_parameter)?,
         };
         self.need_objective(span)?;
         for &parameter in &parameters {
@@ -283,44 +275,115 @@ impl Checker {
             return self.error(call.function.span, &error);
         };
         let options = optimiser.options();
-        let mut settings: Vec<(Setting, Number, NumberStyle)> = Vec::with_capacity(options.len());
+        let mut given: Vec<(&'static str, Literal)> = Vec::with_capacity(options.len());
+        let mut settings = Settings::default();
         let mut sound = true;
         for argument in &call.arguments {
-            let Some(given) = &argument.name else {
+            let Some(option_name) = &argument.name else {
                 let error =
                     CheckError::OptionsOnly { owner: name.to_owned(), example: example(optimiser) };
                 return self.error(argument.value.span, &error);
             };
-            let value = self.constant(&argument.value, "an optimiser's option");
-            let Some(option) = options.iter().find(|option| option.name == given.text) else {
+            let Some(option) = options.iter().find(|option| option.name == option_name.text) else {
                 let known = options.iter().map(|option| option.name);
                 let error = CheckError::UnknownOption {
                     owner: name.to_owned(),
-                    option: given.text.clone(),
-                    nearest: nearest(&given.text, known).map(str::to_owned),
-                    signature: example(optimiser),
+                    option: option_name.text.clone(),
+                    nearest: nearest(&option_name.text, known).map(str::to_owned),
+                    signature: signature(optimiser),
                 };
-                return self.error(given.span, &error);
+                return self.error(option_name.span, &error);
             };
-            if settings.iter().any(|(setting, ..)| *setting == option.setting) {
-                let error = CheckError::OptionTwice { option: given.text.clone() };
-                return self.error(given.span, &error);
+            let is_given = given.iter().any(|(own, _)| *own == option.name)
+                || settings.switches.contains(&option.name);
+            if is_given {
+                let error = CheckError::OptionTwice { option: option_name.text.clone() };
+                return self.error(option_name.span, &error);
             }
-            match value {
-                Some((value, style)) => settings.push((option.setting, value, style)),
+            if option.kind == OptionKind::Switch {
+                match self.yes_or_no(&argument.value, option.name) {
+                    Some(true) => settings.switches.push(option.name),
+                    Some(false) => {}
+                    None => sound = false,
+                }
+                continue;
+            }
+            match self.constant(&argument.value, "an optimiser's option") {
+                Some((value, style)) => {
+                    sound &= self.admit_setting(option, &value, argument.value.span).is_some();
+                    given.push((option.name, Literal { value, style }));
+                }
                 None => sound = false,
             }
         }
+        if !sound {
+            return None;
+        }
         for option in options {
-            if sound && !settings.iter().any(|(setting, ..)| *setting == option.setting) {
-                let error = CheckError::MissingOption {
-                    owner: name.to_owned(),
-                    option: option.name.to_owned(),
-                };
-                return self.error(call.span, &error);
+            let own = given.iter().find(|(name, _)| *name == option.name);
+            let own = own.map(|(_, literal)| literal.clone());
+            match (option.kind, own) {
+                (OptionKind::Number { setting, .. } | OptionKind::Extra(setting), Some(own)) => {
+                    settings.numbers.push((setting, own));
+                }
+                (OptionKind::Number { setting, default: Some(default) }, None) => {
+                    let value = Rational::parse_decimal(default).unwrap_or_default().into();
+                    let style = match default.contains('.') {
+                        true => NumberStyle::Decimal,
+                        false => NumberStyle::Auto,
+                    };
+                    settings.numbers.push((setting, Literal { value, style }));
+                }
+                (OptionKind::Number { default: None, .. }, None) => {
+                    let error = CheckError::MissingOption {
+                        owner: name.to_owned(),
+                        option: option.name.to_owned(),
+                    };
+                    return self.error(call.span, &error);
+                }
+                (OptionKind::Extra(_) | OptionKind::Switch, _) => {}
             }
         }
-        sound.then_some(OptimiserStep { optimiser, settings })
+        Some(OptimiserStep { optimiser, settings })
+    }
+
+    /// `yes` or `no`.
+    fn yes_or_no(&mut self, value: &ast::Expr, option: &str) -> Option<bool> {
+        if let ast::ExprKind::Name(name) = &value.kind
+            && name.indices.is_empty()
+        {
+            match name.ident.text.as_str() {
+                "yes" => return Some(true),
+                "no" => return Some(false),
+                _ => {}
+            }
+        }
+        let known = vec!["yes".to_owned(), "no".to_owned()];
+        self.error(value.span, &CheckError::UnknownWord { option: option.to_owned(), known })
+    }
+
+    /// Whether a setting can have that value.
+    fn admit_setting(
+        &mut self,
+        option: &OptimiserOption,
+        value: &Number,
+        span: Span,
+    ) -> Option<()> {
+        let (OptionKind::Number { setting, .. } | OptionKind::Extra(setting)) = option.kind else {
+            return Some(());
+        };
+        let sign = value.sign().ok()?;
+        let is_below_one = || value.compare(&Number::one()).is_ok_and(std::cmp::Ordering::is_lt);
+        let range = match setting {
+            Setting::Beta1 | Setting::Beta2 if sign.is_lt() || !is_below_one() => {
+                "at least 0 and below 1"
+            }
+            Setting::ClipNorm | Setting::ClipValue if !sign.is_gt() => "positive",
+            Setting::Epsilon | Setting::Initial if sign.is_lt() => "at least 0",
+            _ => return Some(()),
+        };
+        let option = option.name;
+        self.error(span, &CheckError::SettingRange { option, range })
     }
 }
 
@@ -330,7 +393,25 @@ fn task(span: Span, kind: TaskKind) -> Item {
 
 /// `sgd(rate = 0.1)`
 fn example(optimiser: &dyn Optimiser) -> String {
-    let options: Vec<String> =
-        optimiser.options().iter().map(|option| format!("{} = 0.1", option.name)).collect();
+    let needed = optimiser.options().iter().filter(|option| {
+        matches!(option.kind, OptionKind::Number { default: None, .. })
+    });
+    let needed: Vec<String> = needed.map(|option| format!("{} = 0.1", option.name)).collect();
+    format!("{}({})", optimiser.name(), needed.join(", "))
+}
+
+/// `momentum(rate, mu, weight_decay = 0, clip_norm, clip_value)`
+fn signature(optimiser: &dyn Optimiser) -> String {
+    let options: Vec<String> = optimiser
+        .options()
+        .iter()
+        .map(|option| match option.kind {
+            OptionKind::Number { default: Some(default), .. } => {
+                format!("{} = {default}", option.name)
+            }
+            OptionKind::Switch => format!("{} = no", option.name),
+            OptionKind::Number { .. } | OptionKind::Extra(_) => option.name.to_owned(),
+        })
+        .collect();
     format!("{}({})", optimiser.name(), options.join(", "))
 }

@@ -139,6 +139,7 @@ impl Checker {
                 conventions: crate::expr::Conventions::default(),
                 displays: Vec::new(),
                 free_names: Vec::new(),
+                start: Vec::new(),
                 data: None,
                 items: Vec::new(),
                 has_decimals: false,

@@ -52,6 +52,11 @@ impl Checker {
             StatementKind::Function { name, parameters, body } => {
                 self.function(name, parameters, body);
             }
+            StatementKind::Start { entries } => {
+                for entry in entries {
+                    self.start(entry);
+                }
+            }
             StatementKind::Data { inputs, outputs, rows } => {
                 self.data(inputs, outputs, rows, statement.span);
             }

@@ -4,7 +4,7 @@ use super::{Checker, limits};
 use crate::exercise::{
     CheckError, Data, Item, Kind, LeafValue, Place, Role, Round, RoundLabel, Task, TaskKind,
 };
-use crate::expr::{Literal, VariableId};
+use crate::expr::{Literal, StateLetter, VariableId};
 use crate::source::Span;
 use crate::syntax::ast::{self, EachSize};
 
@@ -194,6 +194,55 @@ impl Checker {
         self.tasks.is_stale = self.tasks.passes > 0;
         self.tasks.updated.extend(self.exercise.network.leaves(Role::Parameter));
         task(span, TaskKind::Reset)
+    }
+
+    /// `start v[w] = -1`
+    pub(super) fn start(&mut self, entry: &ast::StartEntry) {
+        const LETTERS: [StateLetter; 4] = [
+            StateLetter::Velocity,
+            StateLetter::Squares,
+            StateLetter::Mean,
+            StateLetter::Steps,
+        ];
+        let letter = LETTERS.into_iter().find(|letter| letter.name() == entry.letter.text);
+        let names = std::slice::from_ref(&entry.parameter);
+        let parameter = self.named_variables(names, Self::admit_parameter);
+        let value = self.constant(&entry.value, "a start");
+        let Some(letter) = letter else {
+            let error = CheckError::UnknownState {
+                letter: entry.letter.text.clone(),
+                known: LETTERS.map(|letter| letter.name().to_owned()).to_vec(),
+            };
+            return self.error(entry.letter.span, &error).unwrap_or_default();
+        };
+        let (Some(parameter), Some((value, _))) = (parameter, value) else { return };
+        let parameter = parameter[0];
+        if letter == StateLetter::Steps {
+            let what = "the number of steps";
+            let steps = self.machine_integer(&value, what);
+            if !matches!(steps, Ok(0..=1_000_000)) {
+                let value = super::constants::shown(&value);
+                return self
+                    .error(entry.value.span, &CheckError::NotAnInteger { what, value })
+                    .unwrap_or_default();
+            }
+        }
+        if self.exercise.start.iter().any(|(own, of, _)| (*own, *of) == (letter, parameter)) {
+            let name = format!("{}[{}]", letter.name(), self.exercise.network[parameter].name);
+            return self.error(entry.span, &CheckError::StartTwice { name }).unwrap_or_default();
+        }
+        self.exercise.start.push((letter, parameter, value));
+    }
+
+    /// Only parameters are trained.
+    pub(super) fn admit_parameter(&mut self, variable: VariableId, span: Span) -> Option<()> {
+        let network = &self.exercise.network;
+        if network.role(variable) == Some(Role::Parameter) {
+            return Some(());
+        }
+        let name = network[variable].name.to_string();
+        let is = self.described(variable);
+        self.error(span, &CheckError::NotAParameter { name, is })
     }
 
     /// `partial z2 by h1`

@@ -284,6 +284,9 @@ impl CheckError {
     fn sentence_about_training(&self) -> Option<String> {
         Some(match self {
             Self::DataTwice { .. } => "`data` is given a second time".to_owned(),
+            Self::SettingRange { option, range } => format!("`{option}` must be {range}"),
+            Self::UnknownState { letter, .. } => format!("no optimiser remembers `{letter}`"),
+            Self::StartTwice { name } => format!("`{name}` has a start already"),
             Self::DataWithoutRows => "this `data` has no rows".to_owned(),
             Self::RowLength { given, expected } => format!(
                 "this row has {} on one side of the arrow, and there are {}",
@@ -314,6 +317,8 @@ impl CheckError {
     fn help_with_training(&self) -> Option<String> {
         Some(match self {
             Self::DataTwice { .. } => "put all rows into one `data`".to_owned(),
+            Self::UnknownState { known, .. } => format!("there is {}", listed(known, "and")),
+            Self::StartTwice { .. } => "leave one of them out".to_owned(),
             Self::DataWithoutRows => "write `data (x -> t) { 0 -> 1 }`, say".to_owned(),
             Self::RowLength { .. } => {
                 "entries stand in the order of the names, apart by commas".to_owned()

@@ -51,6 +51,12 @@ pub enum CheckError {
     OptionTwice { option: String },
     /// An option that must be given.
     MissingOption { owner: String, option: String },
+    /// A setting of an optimiser outside of what it can be.
+    SettingRange { option: &'static str, range: &'static str },
+    /// `start` of something that no optimiser remembers.
+    UnknownState { letter: String, known: Vec<String> },
+    /// `start` of one thing twice.
+    StartTwice { name: String },
     /// Positional arguments where only options may stand.
     OptionsOnly { owner: String, example: String },
     /// A word that is none of an option's.
