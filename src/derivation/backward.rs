@@ -37,7 +37,7 @@ fn known(pass: &Pass, quantity: Quantity) -> Option<Number> {
         Quantity::Variable(variable) => Some(pass.values[variable.index()].clone()),
         Quantity::Adjoint(variable) => pass.adjoints[variable.index()].clone(),
         Quantity::LocalPartial { of, by } => pass.partials.get(&(of, by)).cloned(),
-        Quantity::Updated(_) | Quantity::Setting(_) | Quantity::Free(_) => None,
+        _ => None,
     }
 }
 

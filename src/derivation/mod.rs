@@ -24,8 +24,8 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::exact::{Number, Rational};
-use crate::exercise::{Exercise, RoundLabel};
-use crate::expr::{Condition, Expr, Kink, Literal, NumberStyle, Quantity, Setting, VariableId};
+use crate::exercise::{Exercise, OptimiserStep, RoundLabel};
+use crate::expr::{Condition, Expr, Kink, Literal, NumberStyle, Quantity, VariableId};
 
 pub use error::DerivationError;
 pub use solve::derive;
@@ -74,6 +74,8 @@ pub struct Pass {
     pub updates: Vec<(VariableId, Number)>,
     /// The row of `data` that the pass is for, from 1.
     pub row: Option<usize>,
+    /// Its number among the passes that the tasks make, from 1; none for one that an optimiser makes ahead.
+    pub number: Option<usize>,
 }
 
 impl Pass {
@@ -129,13 +131,17 @@ pub enum Block {
     },
     /// One step of an optimiser.
     Update {
-        /// The pass that the gradients belong to.
+        /// The pass that it follows.
         pass: usize,
+        /// Where the gradients are taken, if not there.
+        look_ahead: Option<LookAhead>,
         /// Derivations that nobody asked for before.
         derivations: Vec<Derivation>,
-        /// The optimiser's settings.
-        settings: Vec<(Setting, Literal)>,
-        /// One step a parameter.
+        /// The optimiser and its settings.
+        optimiser: OptimiserStep,
+        /// The parameters in order, each with the number of this step of its own.
+        counts: Vec<(VariableId, u32)>,
+        /// The lines of the rule, parameter by parameter.
         steps: Vec<Step>,
     },
     /// A forward pass that is not on the sheet, since only its values were asked for.
@@ -164,6 +170,17 @@ pub enum Block {
         /// What it holds.
         blocks: Vec<Block>,
     },
+}
+
+/// Nesterov's look ahead: a forward pass with the parameters where their velocity would take them.
+#[derive(Clone, Debug)]
+pub struct LookAhead {
+    /// Where that is: one step a parameter.
+    pub positions: Vec<Step>,
+    /// The position of the pass in [`Solution::passes`].
+    pub pass: usize,
+    /// Its steps, operands before consumers.
+    pub steps: Vec<Step>,
 }
 
 /// The objective before and after.
@@ -249,6 +266,8 @@ pub enum Justification {
     LocalPartial,
     /// An optimiser's rule.
     Update,
+    /// An optimiser's rule where 0/0 counts as a step of 0.
+    Standstill,
 }
 
 /// A branch of a case distinction that was taken.

@@ -23,7 +23,7 @@ impl Solver<'_> {
                     }
                     exercise::Segment::Value { expr, pass, span } => {
                         self.ensure_pass()?;
-                        let position = pass.map_or(self.passes.len(), |number| number) - 1;
+                        let position = pass.map_or(self.active, |number| self.numbered(number));
                         self.ensure_adjoints(&adjoints_in(expr), position)?;
                         let value = match pass {
                             Some(_) => self.value_in_pass(expr, position),
@@ -44,7 +44,7 @@ impl Solver<'_> {
 
     /// A value now: leaves as they stand after the last update, nodes and gradients of the last pass.
     fn value_now(&self, expr: &Expr) -> Result<Number, EvaluationError> {
-        let last = &self.passes[self.passes.len() - 1];
+        let last = &self.passes[self.active];
         let value_of = |quantity| match quantity {
             Quantity::Variable(variable) => match &self.leaves[variable.index()] {
                 Some(leaf) => Some(leaf.value.clone()),
@@ -54,6 +54,12 @@ impl Solver<'_> {
             _ => None,
         };
         evaluate(expr, &value_of, &self.exercise.conventions)
+    }
+
+    /// The pass of that number.
+    fn numbered(&self, number: usize) -> usize {
+        let named = self.passes.iter().position(|pass| pass.number == Some(number));
+        named.unwrap_or(self.active)
     }
 
     fn value_in_pass(&self, expr: &Expr, position: usize) -> Result<Number, EvaluationError> {

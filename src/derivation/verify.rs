@@ -5,16 +5,19 @@
 
 mod forms;
 mod gradient;
+mod optimisers;
 mod probes;
 
 use std::fmt;
 
 use rustc_hash::FxHashMap;
 
-use super::{Block, Derivation, Justification, Solution, Step};
+use super::{Block, Derivation, Justification, LookAhead, Solution, Step};
 use crate::exact::Number;
-use crate::exercise::{Kind, Network, Sense};
-use crate::expr::{Conventions, Dual, Names, Quantity, Scalar, Setting, VariableId, evaluate};
+use crate::exercise::{Kind, Network, OptimiserStep};
+use crate::expr::{
+    Conventions, Dual, Names, Quantity, Scalar, Setting, StateLetter, VariableId, evaluate,
+};
 
 /// What a solution says and a second computation does not confirm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +98,9 @@ struct Verifier<'s> {
     consumers: Vec<Vec<VariableId>>,
     /// The present value of each leaf.
     leaves: Vec<Option<Number>>,
+    /// The optimiser that made the last step, and what it remembers.
+    optimiser: Option<&'static str>,
+    state: FxHashMap<(StateLetter, VariableId), Number>,
     /// The values of each pass, recomputed.
     values: Vec<Vec<Number>>,
     /// What the sheet has established, for each pass.
@@ -119,6 +125,8 @@ impl<'s> Verifier<'s> {
             conventions: &solution.exercise.conventions,
             consumers: consumers_toward(network),
             leaves: Self::declared(network),
+            optimiser: None,
+            state: Self::remembered(solution),
             values: Vec::new(),
             established: vec![FxHashMap::default(); solution.passes.len()],
             confirmed: vec![Confirmed::default(); solution.passes.len()],
@@ -133,6 +141,12 @@ impl<'s> Verifier<'s> {
     ) -> Result<T, VerificationError> {
         let quantity = self.solution.exercise.name(quantity);
         Err(VerificationError { pass: pass + 1, quantity, fault })
+    }
+
+    /// What optimisers remember from before the exercise.
+    fn remembered(solution: &Solution) -> FxHashMap<(StateLetter, VariableId), Number> {
+        let start = solution.exercise.start.iter();
+        start.map(|(letter, parameter, value)| ((*letter, *parameter), value.clone())).collect()
     }
 
     /// The leaves as the file declares them.
@@ -206,7 +220,11 @@ impl<'s> Verifier<'s> {
                         self.leaves[leaf.index()] = Some(literal.value.clone());
                     }
                 }
-                Block::Reset => self.leaves = Self::declared(self.network),
+                Block::Reset => {
+                    self.leaves = Self::declared(self.network);
+                    self.optimiser = None;
+                    self.state = Self::remembered(self.solution);
+                }
                 Block::Partial { pass, step } => self.local_partial(*pass, step)?,
                 Block::Forward { pass, steps, comparison } => {
                     self.start_pass(*pass)?;
@@ -216,15 +234,13 @@ impl<'s> Verifier<'s> {
                     }
                 }
                 Block::Gradient { pass, derivations } => self.derivations(*pass, derivations)?,
-                Block::Update { pass, derivations, settings, steps } => {
-                    self.derivations(*pass, derivations)?;
-                    let settings: Vec<(Setting, Number)> = settings
-                        .iter()
-                        .map(|(setting, literal)| (*setting, literal.value.clone()))
-                        .collect();
-                    for step in steps {
-                        self.update(*pass, step, &settings)?;
-                    }
+                Block::Update { pass, look_ahead, derivations, optimiser, steps, .. } => {
+                    let gradient_pass = match look_ahead {
+                        Some(ahead) => self.look_ahead(*pass, ahead, optimiser)?,
+                        None => *pass,
+                    };
+                    self.derivations(gradient_pass, derivations)?;
+                    self.update(*pass, gradient_pass, optimiser, steps)?;
                     // All at once: no step sees another's new value.
                     for step in steps {
                         if let Quantity::Updated(parameter) = step.target {
@@ -256,7 +272,7 @@ impl<'s> Verifier<'s> {
                 return self.fault(pass, target, Fault::Value);
             }
             self.definition(pass, node, step)?;
-            self.forms(pass, step, &[])?;
+            self.forms(pass, step)?;
             self.probe(pass, step, node, None)?;
         }
         Ok(())
@@ -324,7 +340,7 @@ impl<'s> Verifier<'s> {
         if !same(self.dual_partial(pass, of, by).as_ref(), Some(&step.value)) {
             return self.fault(pass, step.target, Fault::Value);
         }
-        self.forms(pass, step, &[])?;
+        self.forms(pass, step)?;
         self.probe(pass, step, of, Some(by))?;
         self.established[pass].insert(step.target, step.value.clone());
         Ok(())
@@ -378,7 +394,7 @@ impl<'s> Verifier<'s> {
             self.established[pass].insert(Quantity::Adjoint(link), expected);
         }
         self.consumers_named(pass, step, chain[0])?;
-        self.forms(pass, step, &[])?;
+        self.forms(pass, step)?;
         self.summands(pass, step, chain[last])?;
         match self.consumers[chain[last].index()][..] {
             // The objective alone: its own local partial stands in the step.
@@ -442,51 +458,50 @@ impl<'s> Verifier<'s> {
             Justification::Independence => own.is_empty() && !self.network.is_objective(variable),
             Justification::Identity { node } => own[..] == [*node],
             Justification::ChainRule { consumers } => consumers == own && !own.is_empty(),
-            Justification::Definition | Justification::LocalPartial | Justification::Update => {
-                false
-            }
+            Justification::Definition
+            | Justification::LocalPartial
+            | Justification::Update
+            | Justification::Standstill => false,
         };
         if sound { Ok(()) } else { self.fault(pass, step.target, Fault::Consumers) }
     }
 
-    fn update(
+    /// The pass with parameters where their velocities would take them.
+    fn look_ahead(
         &mut self,
         pass: usize,
-        step: &Step,
-        settings: &[(Setting, Number)],
-    ) -> Result<(), VerificationError> {
-        let Quantity::Updated(parameter) = step.target else {
-            return self.fault(pass, step.target, Fault::Target);
-        };
-        if step.justification != Justification::Update || !step.also.is_empty() {
-            return self.fault(pass, step.target, Fault::Target);
+        ahead: &'s LookAhead,
+        optimiser: &OptimiserStep,
+    ) -> Result<usize, VerificationError> {
+        let leaves = self.leaves.clone();
+        let momentum = optimiser.settings.get(Setting::Momentum).map(|own| own.value.clone());
+        for step in &ahead.positions {
+            let Quantity::NewState { letter: StateLetter::Ahead, of } = step.target else {
+                return self.fault(pass, step.target, Fault::Target);
+            };
+            let velocity =
+                self.state.get(&(StateLetter::Velocity, of)).cloned().unwrap_or_default();
+            let expected = momentum
+                .as_ref()
+                .and_then(|momentum| momentum.mul(&velocity).ok())
+                .and_then(|moved| self.values[pass][of.index()].add(&moved).ok());
+            if !same(expected.as_ref(), Some(&step.value)) {
+                return self.fault(pass, step.target, Fault::Value);
+            }
+            let state = Quantity::State { letter: StateLetter::Velocity, of };
+            self.established[pass].insert(state, velocity);
+            if let Some(momentum) = &momentum {
+                let setting = Quantity::Setting(Setting::Momentum);
+                self.established[pass].insert(setting, momentum.clone());
+            }
+            self.forms(pass, step)?;
+            self.leaves[of.index()] = Some(step.value.clone());
         }
-        let Some(gradient) = self.established[pass].get(&Quantity::Adjoint(parameter)) else {
-            return self.fault(pass, step.target, Fault::Premise);
-        };
-        let rate = settings
-            .iter()
-            .find(|(setting, _)| *setting == Setting::LearningRate)
-            .map_or_else(Number::zero, |(_, value)| value.clone());
-        let rate = match self.network.objective().map(|objective| objective.sense) {
-            Some(Sense::Maximize) => rate.neg(),
-            _ => rate,
-        };
-        // New value plus η times gradient is the old value.
-        let back = rate.mul(gradient).and_then(|moved| step.value.add(&moved));
-        if !same(back.ok().as_ref(), self.values[pass].get(parameter.index())) {
-            return self.fault(pass, step.target, Fault::Value);
-        }
-        let recorded = self.solution.passes[pass]
-            .updates
-            .iter()
-            .any(|(own, value)| *own == parameter && same(Some(value), Some(&step.value)));
-        if !recorded {
-            return self.fault(pass, step.target, Fault::Record);
-        }
-        self.confirmed[pass].updates += 1;
-        self.forms(pass, step, settings)?;
-        self.probe_update(pass, step)
+        let started = self.start_pass(ahead.pass);
+        self.leaves = leaves;
+        started?;
+        self.forward(ahead.pass, &ahead.steps)?;
+        Ok(ahead.pass)
     }
 
     /// What the record of a pass holds beyond what the sheet needed: local partials that only a text asked

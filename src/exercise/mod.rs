@@ -225,6 +225,13 @@ pub enum Segment {
     },
 }
 
+impl Exercise {
+    fn objective_name(&self) -> String {
+        let objective = self.network.objective();
+        objective.map_or_else(String::new, |own| self.network[own.variable].name.to_string())
+    }
+}
+
 impl Names for Exercise {
     fn name(&self, quantity: Quantity) -> String {
         let of = |variable: VariableId| self.network[variable].name.to_string();
@@ -237,6 +244,10 @@ impl Names for Exercise {
             | Quantity::NewState { letter, of: parameter } => {
                 format!("{}[{}]", letter.name(), of(parameter))
             }
+            Quantity::RowAdjoint { row, by } => format!("grad({}, {row})", of(by)),
+            Quantity::MeanAdjoint(variable) => format!("grad({})", of(variable)),
+            Quantity::RowObjective(row) => format!("{}[{row}]", self.objective_name()),
+            Quantity::MeanObjective => self.objective_name(),
             Quantity::GradientNorm => "norm(grad)".to_owned(),
             Quantity::Free(index) => {
                 self.free_names.get(index as usize).map_or_else(String::new, ToString::to_string)

@@ -79,6 +79,19 @@ pub enum Quantity {
     },
     /// ‖g‖ over the parameters of an update.
     GradientNorm,
+    /// The objective of one row of a mini-batch, from 1.
+    RowObjective(u32),
+    /// Its derivative by a leaf or node.
+    RowAdjoint {
+        /// The row, from 1.
+        row: u32,
+        /// The leaf or node.
+        by: VariableId,
+    },
+    /// The mean of the objectives of a mini-batch's rows.
+    MeanObjective,
+    /// Its derivative by a leaf or node.
+    MeanAdjoint(VariableId),
     /// A name that stands in prose without being declared, by its position in the exercise's list.
     Free(u32),
 }

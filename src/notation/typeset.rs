@@ -63,7 +63,15 @@ impl Typesetter<'_> {
                 by: symbols.variable(by),
                 is_direct: symbols.is_objective(of),
             },
-            Quantity::Setting(_) | Quantity::Free(_) => Math::Symbol(symbols.other(quantity)),
+            Quantity::RowAdjoint { by, .. } | Quantity::MeanAdjoint(by) => Math::Derivative {
+                of: symbols.other(match quantity {
+                    Quantity::RowAdjoint { row, .. } => Quantity::RowObjective(row),
+                    _ => Quantity::MeanObjective,
+                }),
+                by: symbols.variable(by),
+                is_direct: false,
+            },
+            _ => Math::Symbol(symbols.other(quantity)),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Adam and its variants.
 
-use super::gradient::{assign, decayed, gradient, minus, new, old, over, root, setting, squared, times};
+use super::gradient::{
+    assign, decayed, gradient, minus, new, old, over, root, setting, squared, times,
+};
 use super::{
     Assignment, CLIP_NORM, CLIP_VALUE, EPS, Optimiser, OptimiserOption, RATE, Settings, Step,
     WEIGHT_DECAY, number, switch,
@@ -46,8 +48,7 @@ fn moments(step: &Step<'_>, gradient: Expr, start: Expr, lines: &mut Vec<Assignm
     let mut second = StateLetter::Velocity;
     if step.settings.is_on("amsgrad") {
         second = StateLetter::Largest;
-        let larger =
-            ops::larger(old(second, parameter), new(StateLetter::Velocity, parameter));
+        let larger = ops::larger(old(second, parameter), new(StateLetter::Velocity, parameter));
         give(second, larger);
     }
     give(
@@ -120,8 +121,7 @@ impl Optimiser for AdamW {
         let mut lines = Vec::new();
         let gradient = gradient(step, &mut lines);
         let shrunk = Quantity::NewState { letter: StateLetter::Decayed, of: step.parameter };
-        let decay =
-            times(setting(Setting::LearningRate), setting(Setting::DecoupledDecay));
+        let decay = times(setting(Setting::LearningRate), setting(Setting::DecoupledDecay));
         let rule = times(step.parameter.into(), minus(Expr::from(1), decay));
         lines.push(Assignment::new(shrunk, rule));
         moments(step, gradient, shrunk.into(), &mut lines);

@@ -1,6 +1,8 @@
 //! Rates that adapt to the squares of past gradients.
 
-use super::gradient::{assign, decayed, gradient, minus, new, old, over, plus, root, setting, squared, times};
+use super::gradient::{
+    assign, decayed, gradient, minus, new, old, over, plus, root, setting, squared, times,
+};
 use super::{
     Assignment, CLIP_NORM, CLIP_VALUE, EPS, Optimiser, OptimiserOption, RATE, Settings, Step,
     WEIGHT_DECAY, number, switch,

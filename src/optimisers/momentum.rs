@@ -18,7 +18,10 @@ fn rule(step: &Step<'_>) -> Vec<Assignment> {
     let kept = times(setting(Setting::Momentum), old(StateLetter::Velocity, step.parameter));
     let pull = times(setting(Setting::LearningRate), gradient);
     lines.push(Assignment::new(velocity, minus(kept, pull)));
-    lines.push(assign(step, plus(step.parameter.into(), new(StateLetter::Velocity, step.parameter))));
+    lines.push(assign(
+        step,
+        plus(step.parameter.into(), new(StateLetter::Velocity, step.parameter)),
+    ));
     lines
 }
 

@@ -23,12 +23,17 @@ const DIGITS: u32 = 6;
 /// Where a decimal cannot be determined.
 pub fn json(solution: &Solution, options: &Options) -> Result<String, RenderError> {
     let writer = Writer {
+        passes: &solution.passes,
         exercise: &solution.exercise,
         precision: Precision::Significant(options.digits.unwrap_or(DIGITS)),
     };
     let title = solution.head.title.as_ref().map(|title| writer.prose(title));
-    let passes =
-        solution.passes.iter().map(|pass| writer.pass(pass)).collect::<Result<Vec<_>, _>>()?;
+    let passes = solution
+        .passes
+        .iter()
+        .filter(|pass| pass.number.is_some())
+        .map(|pass| writer.pass(pass))
+        .collect::<Result<Vec<_>, _>>()?;
     let parts = writer.blocks(&solution.blocks)?;
     let result = json!({
         "tool": "nablatex",
@@ -47,6 +52,7 @@ pub fn json(solution: &Solution, options: &Options) -> Result<String, RenderErro
 const EXACT_CHARACTERS: usize = 80;
 
 struct Writer<'e> {
+    passes: &'e [Pass],
     exercise: &'e Exercise,
     precision: Precision,
 }
@@ -59,6 +65,11 @@ impl Writer<'_> {
             None => value.closed_form(EXACT_CHARACTERS).map(|form| form.to_string()),
         };
         Ok(json!({ "exact": exact, "decimal": decimal.plain() }))
+    }
+
+    /// The number of a pass, from 1.
+    fn number_of(&self, position: usize) -> Value {
+        json!(self.passes.get(position).and_then(|pass| pass.number))
     }
 
     fn name(&self, variable: VariableId) -> String {
@@ -120,33 +131,44 @@ impl Writer<'_> {
             Block::Note(prose) => json!({ "kind": "note", "text": self.prose(prose) }),
             Block::Forward { pass, steps, comparison } => json!({
                 "kind": "forward",
-                "pass": pass + 1,
+                "pass": self.number_of(*pass),
                 "steps": self.steps(steps)?,
                 "comparison": comparison.as_ref().map(|c| self.comparison(c)).transpose()?,
             }),
             Block::Gradient { pass, derivations } => json!({
                 "kind": "gradient",
-                "pass": pass + 1,
+                "pass": self.number_of(*pass),
                 "derivations": self.derivations(derivations)?,
             }),
-            Block::Update { pass, derivations, settings, steps } => {
-                let mut shown = Map::new();
-                for (setting, literal) in settings {
+            Block::Update { pass, look_ahead, derivations, optimiser, steps, .. } => {
+                let mut settings = Map::new();
+                for (setting, literal) in &optimiser.settings.numbers {
                     let name = self.exercise.name(Quantity::Setting(*setting));
-                    shown.insert(name, self.number(&literal.value)?);
+                    settings.insert(name, self.number(&literal.value)?);
                 }
-                json!({
-                    "kind": "update",
-                    "pass": pass + 1,
-                    "settings": shown,
-                    "derivations": self.derivations(derivations)?,
-                    "steps": self.steps(steps)?,
-                })
+                for switch in &optimiser.settings.switches {
+                    settings.insert((*switch).to_owned(), json!(true));
+                }
+                let mut update = Map::new();
+                update.insert("kind".to_owned(), json!("update"));
+                update.insert("pass".to_owned(), self.number_of(*pass));
+                update.insert("optimiser".to_owned(), json!(optimiser.optimiser.name()));
+                update.insert("settings".to_owned(), Value::Object(settings));
+                if let Some(ahead) = look_ahead {
+                    let shown = json!({
+                        "positions": self.steps(&ahead.positions)?,
+                        "steps": self.steps(&ahead.steps)?,
+                    });
+                    update.insert("look_ahead".to_owned(), shown);
+                }
+                update.insert("derivations".to_owned(), json!(self.derivations(derivations)?));
+                update.insert("steps".to_owned(), json!(self.steps(steps)?));
+                Value::Object(update)
             }
             Block::Unprinted { .. } => return Ok(None),
             Block::Partial { pass, step } => json!({
                 "kind": "partial",
-                "pass": pass + 1,
+                "pass": self.number_of(*pass),
                 "step": self.step(step)?,
             }),
             Block::Set { values } => {
@@ -213,6 +235,7 @@ impl Writer<'_> {
             Justification::ChainRule { .. } => "chain rule",
             Justification::LocalPartial => "local partial",
             Justification::Update => "update",
+            Justification::Standstill => "0/0 is a step of 0",
         };
         let forms: Vec<String> = step
             .symbolic

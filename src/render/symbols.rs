@@ -1,20 +1,20 @@
 //! The symbols of an exercise's names.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::exercise::{Exercise, NameSymbols};
-use crate::expr::{Quantity, Setting, VariableId};
-use crate::notation::{Symbol, Symbols, symbol_for};
+use crate::expr::{Quantity, Setting, StateLetter, VariableId};
+use crate::notation::{Accent, Atom, Nucleus, Symbol, Symbols, symbol_for};
 
 /// The look of every name, made once.
 pub(super) struct ExerciseSymbols<'e> {
     exercise: &'e Exercise,
     names: NameSymbols<'e>,
     made: Vec<OnceCell<Arc<Symbol>>>,
-    rate: OnceCell<&'static str>,
+    settings: RefCell<FxHashMap<Setting, &'static str>>,
 }
 
 impl<'e> ExerciseSymbols<'e> {
@@ -23,7 +23,7 @@ impl<'e> ExerciseSymbols<'e> {
             exercise,
             names: NameSymbols::new(&exercise.displays),
             made: vec![OnceCell::new(); exercise.network.len()],
-            rate: OnceCell::new(),
+            settings: RefCell::default(),
         }
     }
 
@@ -37,14 +37,51 @@ impl<'e> ExerciseSymbols<'e> {
             .collect()
     }
 
-    /// The letter of the learning rate: η, unless a name of the exercise is that.
-    fn rate_letter(&self) -> &'static str {
+    /// The letter of a setting: the first of its letters that no name of the exercise looks like.
+    fn setting(&self, setting: Setting) -> &'static str {
+        let letters: &[&str] = match setting {
+            Setting::LearningRate => &["eta", "alpha", "rho", "epsilon"],
+            Setting::Momentum => &["mu", "gamma", "nu"],
+            Setting::Dampening => &["tau", "delta"],
+            Setting::WeightDecay | Setting::DecoupledDecay => &["lambda", "kappa"],
+            Setting::Initial => &["s_0"],
+            Setting::Rho => &["rho", "gamma"],
+            Setting::Beta1 => &["beta_1"],
+            Setting::Beta2 => &["beta_2"],
+            Setting::Epsilon => &["epsilon", "varepsilon"],
+            Setting::ClipNorm | Setting::ClipValue => &["c", "C"],
+        };
         let network = &self.exercise.network;
         let is_free = |letter: &&str| {
             let letter = symbol_for(letter, &[]);
             !network.ids().any(|id| self.variable(id).as_ref() == &letter)
         };
-        ["eta", "alpha", "rho", "epsilon"].into_iter().find(is_free).unwrap_or("eta")
+        letters.iter().copied().find(is_free).unwrap_or(letters[0])
+    }
+
+    /// What an optimiser remembers of a parameter: the letter of its rule, the parameter below it.
+    fn state(&self, letter: StateLetter, parameter: VariableId) -> Symbol {
+        let of = self.variable(parameter).atoms.clone();
+        let plain = |letter| Atom::plain(Nucleus::Letter(letter));
+        let under = |accent, atoms| Atom::plain(Nucleus::Accented(accent, atoms));
+        let mut atom = match letter {
+            StateLetter::Gradient => plain('g'),
+            StateLetter::Velocity => plain('v'),
+            StateLetter::Squares => plain('s'),
+            StateLetter::Mean => plain('m'),
+            StateLetter::Steps => return Symbol { atoms: vec![plain('t')] },
+            StateLetter::Largest => {
+                let mut atom = plain('v');
+                atom.superscript = vec![Atom::plain(Nucleus::Word("max".to_owned()))];
+                atom
+            }
+            StateLetter::CorrectedMean => under(Accent::Hat, vec![plain('m')]),
+            StateLetter::CorrectedSquares => under(Accent::Hat, vec![plain('v')]),
+            StateLetter::Decayed => return Symbol { atoms: vec![under(Accent::Bar, of)] },
+            StateLetter::Ahead => return Symbol { atoms: vec![under(Accent::Tilde, of)] },
+        };
+        atom.subscript = of;
+        Symbol { atoms: vec![atom] }
     }
 }
 
@@ -57,8 +94,34 @@ impl Symbols for ExerciseSymbols<'_> {
 
     fn other(&self, quantity: Quantity) -> Arc<Symbol> {
         Arc::new(match quantity {
-            Quantity::Setting(Setting::LearningRate) => {
-                symbol_for(self.rate.get_or_init(|| self.rate_letter()), &[])
+            Quantity::Setting(setting) => {
+                let mut made = self.settings.borrow_mut();
+                let letter = made.entry(setting).or_insert_with(|| self.setting(setting));
+                symbol_for(letter, &[])
+            }
+            Quantity::State { letter, of } | Quantity::NewState { letter, of } => {
+                self.state(letter, of)
+            }
+            Quantity::GradientNorm => {
+                let named = |name| Atom::plain(Nucleus::Named(name));
+                let mut atoms = vec![named("lVert"), named("nabla")];
+                atoms.extend(self.objective().atoms.iter().cloned());
+                atoms.push(named("rVert"));
+                Symbol { atoms }
+            }
+            Quantity::RowObjective(row) => {
+                let mut atoms = self.objective().atoms.clone();
+                let mark = |mark| Atom::plain(Nucleus::Mark(mark));
+                if atoms.len() != 1 || !atoms[0].superscript.is_empty() || atoms[0].primes > 0 {
+                    atoms = vec![Atom::plain(Nucleus::Group(atoms))];
+                }
+                let number = Atom::plain(Nucleus::Digits(row.to_string()));
+                atoms[0].superscript = vec![mark('('), number, mark(')')];
+                Symbol { atoms }
+            }
+            Quantity::MeanObjective => {
+                let atoms = self.objective().atoms.clone();
+                Symbol { atoms: vec![Atom::plain(Nucleus::Accented(Accent::Bar, atoms))] }
             }
             Quantity::Free(index) => self
                 .exercise

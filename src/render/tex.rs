@@ -9,6 +9,7 @@ use super::view::{
 use super::{Options, RenderError};
 use crate::derivation::Solution;
 use crate::exercise::{Role, RoundLabel};
+use crate::expr::Setting;
 
 /// The body of the sheet: what `--fragment` writes.
 #[derive(Template)]

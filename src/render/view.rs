@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::exercise::{Role, RoundLabel};
+use crate::expr::Setting;
 
 /// A whole sheet.
 #[derive(Clone, Debug, Default)]
@@ -110,11 +111,31 @@ pub(super) enum Block {
         remarks: Vec<Remark>,
         rows: Vec<Row>,
     },
+    LookAhead {
+        settings: Vec<SettingView>,
+        positions: Vec<Row>,
+        rows: Vec<Row>,
+    },
     Update {
-        settings: Vec<String>,
+        settings: Vec<SettingView>,
+        counts: Vec<StepCount>,
         rows: Vec<Row>,
         several: bool,
     },
+}
+
+/// A setting of an optimiser: `\eta = 0.1`.
+#[derive(Clone, Debug)]
+pub(super) struct SettingView {
+    pub(super) setting: Setting,
+    pub(super) equation: String,
+}
+
+/// Which step of its own a parameter takes; no parameter where all take the same.
+#[derive(Clone, Debug)]
+pub(super) struct StepCount {
+    pub(super) parameter: Option<String>,
+    pub(super) count: u32,
 }
 
 /// The heading of a part or question.
@@ -186,6 +207,8 @@ pub(super) struct Row {
 pub(super) enum Remark {
     /// `node = operand`, so the adjoint passes through.
     Identity { node: String, operand: String },
+    /// 0/0 counts as a step of 0.
+    Standstill,
     /// The variable feeds several nodes.
     FanOut { variable: String, consumers: Vec<String> },
 }

@@ -18,12 +18,12 @@ impl Solver<'_> {
         targets: &[VariableId],
         position: usize,
     ) -> Result<(), Vec<Diagnostic>> {
-        let is_last = position + 1 == self.passes.len();
+        let is_active = position == self.active;
         let missing = backward::missing_adjoints(self.exercise, &self.passes[position], targets);
         for variable in missing {
             let pass = &mut self.passes[position];
             match backward::derive_adjoint(self.exercise, pass, variable) {
-                Ok(adjoint) if is_last => {
+                Ok(adjoint) if is_active => {
                     self.derived.insert(variable, adjoint);
                 }
                 Ok(_) => {}
@@ -37,8 +37,7 @@ impl Solver<'_> {
         &mut self,
         targets: &[VariableId],
     ) -> Result<Vec<Derivation>, Vec<Diagnostic>> {
-        let last = self.passes.len() - 1;
-        self.ensure_adjoints(targets, last)?;
+        self.ensure_adjoints(targets, self.active)?;
         Ok(targets.iter().map(|target| self.derivation(*target)).collect())
     }
 
@@ -72,11 +71,8 @@ impl Solver<'_> {
     }
 
     fn repeated(&self, target: VariableId) -> Derivation {
-        let value = self
-            .passes
-            .last()
-            .and_then(|pass| pass.adjoints[target.index()].clone())
-            .unwrap_or_else(Number::zero);
+        let value =
+            self.passes[self.active].adjoints[target.index()].clone().unwrap_or_else(Number::zero);
         let goal = Step {
             target: Quantity::Adjoint(target),
             also: Vec::new(),
@@ -121,9 +117,7 @@ impl Solver<'_> {
     fn take_unexplained(&mut self, variable: VariableId) -> Option<Adjoint> {
         let adjoint = self.derived.remove(&variable)?;
         self.explained.insert(variable);
-        if let Some(pass) = self.passes.last_mut() {
-            pass.adjoint_order.push(variable);
-        }
+        self.passes[self.active].adjoint_order.push(variable);
         Some(adjoint)
     }
 
@@ -134,7 +128,7 @@ impl Solver<'_> {
         by: VariableId,
     ) -> Result<Block, Vec<Diagnostic>> {
         self.ensure_pass()?;
-        let position = self.passes.len() - 1;
+        let position = self.active;
         let step = backward::local_partial(self.exercise, &mut self.passes[position], of, by)
             .map_err(|failure| vec![self.derivative_error(failure)])?;
         Ok(Block::Partial { pass: position, step })

@@ -17,8 +17,9 @@ use super::backward::Adjoint;
 use super::error::DerivationError;
 use super::{Block, Head, Pass, Solution, Step, verify};
 use crate::diagnostic::Diagnostic;
+use crate::exact::Number;
 use crate::exercise::{Exercise, Item, Kind, Task, TaskKind};
-use crate::expr::{Literal, VariableId};
+use crate::expr::{Literal, StateLetter, VariableId};
 use crate::source::Span;
 
 /// Carries out the tasks of a checked exercise and verifies the result.
@@ -50,6 +51,11 @@ pub(super) struct Solver<'e> {
     pub(super) passes: Vec<Pass>,
     /// A pass that was made because something asked for its values, and that no block has named yet.
     unprinted: Option<usize>,
+    /// The pass that derivations are made for.
+    pub(super) active: usize,
+    /// The optimiser that made the last step, and what it remembers.
+    optimiser: Option<&'static str>,
+    state: FxHashMap<(StateLetter, VariableId), Number>,
     /// The size of all their values.
     bits: u64,
     /// Adjoints of the last pass that are derived and not printed yet.
@@ -71,6 +77,9 @@ impl<'e> Solver<'e> {
             leaves: declared(exercise),
             passes: Vec::new(),
             unprinted: None,
+            active: 0,
+            optimiser: None,
+            state: remembered(exercise),
             bits: 0,
             derived: FxHashMap::default(),
             explained: FxHashSet::default(),
@@ -142,7 +151,7 @@ impl<'e> Solver<'e> {
             TaskKind::Gradient { targets } => {
                 self.ensure_pass()?;
                 let derivations = self.derivations(targets)?;
-                Ok(Block::Gradient { pass: self.passes.len() - 1, derivations })
+                Ok(Block::Gradient { pass: self.active, derivations })
             }
             TaskKind::Partial { of, by } => self.partial(*of, *by),
             TaskKind::Set { values } => {
@@ -153,11 +162,22 @@ impl<'e> Solver<'e> {
             }
             TaskKind::Reset => {
                 self.leaves = declared(self.exercise);
+                self.optimiser = None;
+                self.state = remembered(self.exercise);
                 Ok(Block::Reset)
             }
             TaskKind::Update { parameters, step } => self.update(task.span, parameters, step),
         }
     }
+}
+
+/// What optimisers remember from before the exercise.
+fn remembered(exercise: &Exercise) -> FxHashMap<(StateLetter, VariableId), Number> {
+    exercise
+        .start
+        .iter()
+        .map(|(letter, parameter, value)| ((*letter, *parameter), value.clone()))
+        .collect()
 }
 
 /// The value of each leaf that the file declares one for.

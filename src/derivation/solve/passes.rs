@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::Solver;
 use crate::derivation::error::DerivationError;
 use crate::derivation::forward;
-use crate::derivation::{Block, Comparison, Pass};
+use crate::derivation::{Block, Comparison, Pass, Step};
 use crate::diagnostic::Diagnostic;
 use crate::exact::{Number, Rational};
 use crate::exercise::{Kind, limits};
@@ -20,9 +20,15 @@ impl Solver<'_> {
     /// A forward pass, with a row of `data` where there is one.
     pub(super) fn forward(&mut self, row: Option<usize>) -> Result<Block, Vec<Diagnostic>> {
         self.run_pass(row)?;
+        let position = self.active;
+        let steps = self.forward_steps(position)?;
+        Ok(Block::Forward { pass: position, steps, comparison: self.comparison() })
+    }
+
+    /// The steps of a pass, one a node.
+    pub(super) fn forward_steps(&self, position: usize) -> Result<Vec<Step>, Vec<Diagnostic>> {
         let exercise = self.exercise;
         let network = &exercise.network;
-        let position = self.passes.len() - 1;
         let pass = &self.passes[position];
         let mut steps = Vec::new();
         for node in network.ids() {
@@ -33,14 +39,16 @@ impl Solver<'_> {
                 steps.push(step);
             }
         }
-        Ok(Block::Forward { pass: position, steps, comparison: self.comparison() })
+        Ok(steps)
     }
 
     /// The objective in the last two passes, where an update stands between them.
     fn comparison(&self) -> Option<Comparison> {
         let objective = self.exercise.network.objective()?.variable;
-        let [.., before, after] = &self.passes[..] else { return None };
-        if before.updates.is_empty() {
+        let mut passes = self.passes.iter().rev().filter(|pass| pass.number.is_some());
+        let (after, before) = (passes.next()?, passes.next()?);
+        // Of another row the objective is another.
+        if before.updates.is_empty() || before.row != after.row {
             return None;
         }
         let before = before.values[objective.index()].clone();
@@ -77,7 +85,7 @@ impl Solver<'_> {
                     match forward::node_value(definition, &values, &self.exercise.conventions) {
                         Ok(value) => values.push(Some(value)),
                         Err(error) => {
-                            let position = self.passes.len();
+                            let position = self.number();
                             let error = self.value_error(id, *definition_span, error, position);
                             // Of a right-hand side in a loop the first fault stands for all.
                             if errors.len() < limits::DIAGNOSTICS && reported.insert(error.span) {
@@ -109,10 +117,17 @@ impl Solver<'_> {
             partials: indexmap::IndexMap::default(),
             updates: Vec::new(),
             row,
+            number: Some(self.number() + 1),
         });
+        self.active = self.passes.len() - 1;
         self.derived.clear();
         self.explained.clear();
         Ok(())
+    }
+
+    /// How many passes the tasks have made.
+    fn number(&self) -> usize {
+        self.passes.iter().rev().find_map(|pass| pass.number).unwrap_or(0)
     }
 
     /// Before the first `forward` a pass is made that is not printed.

@@ -1,16 +1,23 @@
 //! Steps of an optimiser.
 
+use rustc_hash::FxHashMap;
+
 use super::Solver;
 use crate::derivation::error::DerivationError;
-use crate::derivation::{Block, Justification, Step, backward, forward};
+use crate::derivation::{Block, Branch, Justification, LookAhead, Step, backward, forward};
 use crate::diagnostic::Diagnostic;
-use crate::exact::Number;
+use crate::exact::{Number, Relation};
 use crate::exercise::{OptimiserStep, Sense};
 use crate::expr::{
-    EvaluationError, Expr, Literal, NumberStyle, Quantity, Setting, VariableId, evaluate,
+    Condition, EvaluationError, Expr, Literal, NumberStyle, Quantity, Setting, StateLetter, Term,
+    VariableId, evaluate,
 };
-use crate::optimisers::Direction;
+use crate::ops;
+use crate::optimisers::{self, Assignment, Direction};
 use crate::source::Span;
+
+/// What the lines of a rule refer to, as far as no pass knows it.
+type Known = FxHashMap<Quantity, Literal>;
 
 impl Solver<'_> {
     pub(super) fn update(
@@ -20,66 +27,227 @@ impl Solver<'_> {
         step: &OptimiserStep,
     ) -> Result<Block, Vec<Diagnostic>> {
         self.ensure_pass()?;
-        let unexplained: Vec<VariableId> =
-            parameters.iter().copied().filter(|p| !self.explained.contains(p)).collect();
-        let derivations = self.derivations(&unexplained)?;
-        let position = self.passes.len() - 1;
-        let settings: Vec<(Setting, Literal)> = step
-            .settings
-            .iter()
-            .map(|(setting, value, style)| {
-                (*setting, Literal { value: value.clone(), style: *style })
-            })
+        let name = step.optimiser.name();
+        if self.optimiser.replace(name).is_some_and(|before| before != name) {
+            self.state.clear();
+        }
+        let settings = step.settings.numbers.iter();
+        let mut known: Known = settings
+            .map(|(setting, literal)| (Quantity::Setting(*setting), literal.clone()))
             .collect();
-        let mut steps = Vec::with_capacity(parameters.len());
+        let mut counts = Vec::with_capacity(parameters.len());
+        let mut is_first = Vec::with_capacity(parameters.len());
         for &parameter in parameters {
-            let updated = self.update_step(parameter, step, &settings).map_err(|error| {
-                let parameter = self.exercise.network[parameter].name.to_string();
-                let error = DerivationError::Update { error, parameter };
-                vec![Diagnostic::error(span, &error)]
-            })?;
-            steps.push(updated);
+            is_first.push(!self.state.keys().any(|(_, of)| *of == parameter));
+            for letter in step.optimiser.state(&step.settings) {
+                let value = match self.state.get(&(letter, parameter)) {
+                    Some(value) => value.clone(),
+                    None => step.optimiser.initial(letter, &step.settings),
+                };
+                if letter == StateLetter::Steps {
+                    let count = value.as_rational().and_then(|r| r.to_i64()).unwrap_or(0) + 1;
+                    counts.push((parameter, u32::try_from(count).unwrap_or(u32::MAX)));
+                    let quantity = Quantity::NewState { letter, of: parameter };
+                    known.insert(quantity, plain(Number::from(count)));
+                }
+                known.insert(Quantity::State { letter, of: parameter }, plain(value));
+            }
+        }
+        let position = self.active;
+        let look_ahead = self.look_ahead(span, parameters, step, &known)?;
+        let derivations = match &look_ahead {
+            None => {
+                let unexplained: Vec<VariableId> =
+                    parameters.iter().copied().filter(|p| !self.explained.contains(p)).collect();
+                self.derivations(&unexplained)?
+            }
+            Some(ahead) => {
+                let progress =
+                    (std::mem::take(&mut self.derived), std::mem::take(&mut self.explained));
+                self.active = ahead.pass;
+                let derivations = self.derivations(parameters);
+                self.active = position;
+                (self.derived, self.explained) = progress;
+                derivations?
+            }
+        };
+        let gradient_pass = look_ahead.as_ref().map_or(position, |ahead| ahead.pass);
+        for &parameter in parameters {
+            if let Some(adjoint) = &self.passes[gradient_pass].adjoints[parameter.index()] {
+                known.insert(Quantity::Adjoint(parameter), plain(adjoint.clone()));
+            }
+        }
+        let mut steps = Vec::new();
+        let is_clipped = match self.gradient_norm(span, parameters, &mut known)? {
+            Some(norm) => {
+                let clipped = norm.branches[0].condition.relation == Relation::Greater;
+                steps.push(norm);
+                clipped
+            }
+            None => false,
+        };
+        for (&parameter, is_first) in parameters.iter().zip(is_first) {
+            let asked = optimisers::Step {
+                parameter,
+                settings: &step.settings,
+                direction: self.direction(),
+                is_first,
+                is_clipped,
+            };
+            for line in step.optimiser.rule(&asked) {
+                let given =
+                    self.line(line, &known).map_err(|error| self.fails(span, parameter, error))?;
+                known.insert(given.target, plain(given.value.clone()));
+                steps.push(given);
+            }
         }
         // All at once: no step sees another's new value.
-        for (&parameter, updated) in parameters.iter().zip(&steps) {
-            self.passes[position].updates.push((parameter, updated.value.clone()));
-            self.leaves[parameter.index()] =
-                Some(Literal { value: updated.value.clone(), style: NumberStyle::Auto });
+        for (&quantity, literal) in &known {
+            if let Quantity::NewState { letter, of } = quantity {
+                self.state.insert((letter, of), literal.value.clone());
+            }
         }
-        Ok(Block::Update { pass: position, derivations, settings, steps })
+        for given in &steps {
+            if let Quantity::Updated(parameter) = given.target {
+                self.passes[position].updates.push((parameter, given.value.clone()));
+                self.leaves[parameter.index()] = Some(plain(given.value.clone()));
+            }
+        }
+        let optimiser = step.clone();
+        Ok(Block::Update { pass: position, look_ahead, derivations, optimiser, counts, steps })
     }
 
-    fn update_step(
-        &self,
-        parameter: VariableId,
-        step: &OptimiserStep,
-        settings: &[(Setting, Literal)],
-    ) -> Result<Step, EvaluationError> {
-        let direction = match self.exercise.network.objective().map(|objective| objective.sense) {
+    fn direction(&self) -> Direction {
+        match self.exercise.network.objective().map(|objective| objective.sense) {
             Some(Sense::Maximize) => Direction::Ascend,
             _ => Direction::Descend,
+        }
+    }
+
+    fn fails(&self, span: Span, parameter: VariableId, error: EvaluationError) -> Vec<Diagnostic> {
+        let parameter = self.exercise.network[parameter].name.to_string();
+        vec![Diagnostic::error(span, &DerivationError::Update { error, parameter })]
+    }
+
+    /// A forward pass where the optimiser takes its gradients, if that is not where the parameters are.
+    fn look_ahead(
+        &mut self,
+        span: Span,
+        parameters: &[VariableId],
+        step: &OptimiserStep,
+        known: &Known,
+    ) -> Result<Option<LookAhead>, Vec<Diagnostic>> {
+        let mut positions = Vec::new();
+        for &parameter in parameters {
+            let Some(rule) = step.optimiser.look_ahead(parameter) else { return Ok(None) };
+            let target = Quantity::NewState { letter: StateLetter::Ahead, of: parameter };
+            let line = Assignment { target, rule, unless_zero: None };
+            let given =
+                self.line(line, known).map_err(|error| self.fails(span, parameter, error))?;
+            positions.push(given);
+        }
+        let leaves = self.leaves.clone();
+        for (parameter, position) in parameters.iter().zip(&positions) {
+            self.leaves[parameter.index()] = Some(plain(position.value.clone()));
+        }
+        let position = self.active;
+        let progress = (std::mem::take(&mut self.derived), std::mem::take(&mut self.explained));
+        let made = self.run_pass(self.passes[position].row);
+        self.leaves = leaves;
+        (self.derived, self.explained) = progress;
+        made?;
+        let ahead = std::mem::replace(&mut self.active, position);
+        self.passes[ahead].number = None;
+        let steps = self.forward_steps(ahead)?;
+        Ok(Some(LookAhead { positions, pass: ahead, steps }))
+    }
+
+    /// ‖g‖ and how it stands to the bound, where there is one.
+    fn gradient_norm(
+        &self,
+        span: Span,
+        parameters: &[VariableId],
+        known: &mut Known,
+    ) -> Result<Option<Step>, Vec<Diagnostic>> {
+        let Some(bound) = known.get(&Quantity::Setting(Setting::ClipNorm)).cloned() else {
+            return Ok(None);
         };
-        let rule = step.optimiser.updated(parameter, direction);
-        let pass = &self.passes[self.passes.len() - 1];
-        let in_place = |quantity| match quantity {
-            Quantity::Setting(setting) => settings
-                .iter()
-                .find(|(own, _)| *own == setting)
-                .map_or(Expr::Quantity(quantity), |(_, literal)| Expr::Number(literal.clone())),
-            other => backward::in_place(pass, other),
+        let squares: Vec<Term> = parameters
+            .iter()
+            .map(|parameter| Term {
+                minus: false,
+                expr: Expr::Power {
+                    base: Box::new(Quantity::Adjoint(*parameter).into()),
+                    exponent: Box::new(Expr::from(2)),
+                },
+            })
+            .collect();
+        let sum = match <[Term; 1]>::try_from(squares) {
+            Ok([only]) => only.expr,
+            Err(squares) => Expr::Sum(squares),
         };
+        let line = Assignment {
+            target: Quantity::GradientNorm,
+            rule: ops::square_root(sum),
+            unless_zero: None,
+        };
+        let fails = |error| self.fails(span, parameters[0], error);
+        let mut step = self.line(line, known).map_err(fails)?;
+        let ordering = step.value.compare(&bound.value).map_err(|error| fails(error.into()))?;
+        let relation = if ordering.is_gt() { Relation::Greater } else { Relation::LessOrEqual };
+        step.branches.push(Branch {
+            condition: Condition {
+                left: Quantity::GradientNorm.into(),
+                relation,
+                right: Quantity::Setting(Setting::ClipNorm).into(),
+            },
+            left: step.value.clone(),
+            right: bound.value,
+            kink: None,
+        });
+        known.insert(Quantity::GradientNorm, plain(step.value.clone()));
+        Ok(Some(step))
+    }
+
+    /// The step that one line of a rule makes.
+    fn line(&self, line: Assignment, known: &Known) -> Result<Step, EvaluationError> {
+        let pass = &self.passes[self.active];
         let conventions = &self.exercise.conventions;
-        let numeric = forward::numeric_forms(&rule, &in_place, conventions)?;
-        let value = evaluate(&numeric[0], &|_| None::<Number>, conventions)?;
+        let in_place = |quantity| match known.get(&quantity) {
+            Some(literal) => Expr::Number(literal.clone()),
+            None => backward::in_place(pass, quantity),
+        };
+        let value_of = |quantity| match in_place(quantity) {
+            Expr::Number(literal) => Some(literal.value),
+            _ => None,
+        };
+        let mut rule = line.rule;
+        let mut justification = Justification::Update;
+        if let Some((divisor, otherwise)) = line.unless_zero
+            && evaluate::<Number>(&divisor, &value_of, conventions)?.is_zero()?
+        {
+            rule = otherwise;
+            justification = Justification::Standstill;
+        }
+        let mut premises = Vec::new();
+        rule.for_each_quantity(&mut |quantity| {
+            if !matches!(quantity, Quantity::Setting(_)) && !premises.contains(&quantity) {
+                premises.push(quantity);
+            }
+        });
         Ok(Step {
-            target: Quantity::Updated(parameter),
+            target: line.target,
             also: Vec::new(),
-            justification: Justification::Update,
-            premises: vec![Quantity::Variable(parameter), Quantity::Adjoint(parameter)],
+            justification,
+            premises,
+            numeric: forward::numeric_forms(&rule, &in_place, conventions)?,
+            value: evaluate(&rule, &value_of, conventions)?,
             symbolic: vec![rule],
-            numeric,
             branches: Vec::new(),
-            value,
         })
     }
+}
+
+fn plain(value: Number) -> Literal {
+    Literal { value, style: NumberStyle::Auto }
 }

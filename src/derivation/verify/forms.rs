@@ -8,26 +8,16 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Fault, VerificationError, Verifier, same};
 use crate::derivation::Step;
 use crate::exact::Number;
-use crate::expr::{
-    EvaluationError, Expr, Quantity, Setting, VariableId, condition_holds, evaluate,
-};
+use crate::expr::{EvaluationError, Expr, Quantity, VariableId, condition_holds, evaluate};
 
 impl Verifier<'_> {
     /// Every form has the step's value, numeric ones hold numbers alone, and branches hold.
-    pub(super) fn forms(
-        &self,
-        pass: usize,
-        step: &Step,
-        settings: &[(Setting, Number)],
-    ) -> Result<(), VerificationError> {
+    pub(super) fn forms(&self, pass: usize, step: &Step) -> Result<(), VerificationError> {
         let values = &self.values[pass];
         let established = &self.established[pass];
-        self.premises(pass, step, settings)?;
+        self.premises(pass, step)?;
         let value_of = |quantity| match quantity {
             Quantity::Variable(variable) => values.get(variable.index()).cloned(),
-            Quantity::Setting(setting) => {
-                settings.iter().find(|(own, _)| *own == setting).map(|(_, value)| value.clone())
-            }
             // A local partial that is printed as a symbol alone needs no step of its own.
             Quantity::LocalPartial { of, by } => {
                 established.get(&quantity).cloned().or_else(|| self.dual_partial(pass, of, by))
@@ -73,15 +63,9 @@ impl Verifier<'_> {
 
     /// Everything that a step's forms name is among its premises, and every premise is established. The
     /// symbol of a local partial in a general form needs no step of its own.
-    fn premises(
-        &self,
-        pass: usize,
-        step: &Step,
-        settings: &[(Setting, Number)],
-    ) -> Result<(), VerificationError> {
+    fn premises(&self, pass: usize, step: &Step) -> Result<(), VerificationError> {
         let established = |quantity: &Quantity| match quantity {
             Quantity::Variable(variable) => variable.index() < self.values[pass].len(),
-            Quantity::Setting(setting) => settings.iter().any(|(own, _)| own == setting),
             other => self.established[pass].contains_key(other),
         };
         let mut sound = step.premises.iter().all(established);

@@ -7,7 +7,6 @@
 use super::{Fault, VerificationError, Verifier, same};
 use crate::derivation::Step;
 use crate::exact::{Number, Rational};
-use crate::exercise::Sense;
 use crate::expr::{Dual, Expr, Quantity, VariableId, evaluate};
 
 /// What the operand takes by which a local partial differentiates, in thirds: below, inside and above where
@@ -76,26 +75,6 @@ impl Verifier<'_> {
         // Ever closer to 0, where the ends of clips are.
         let numerator = i64::try_from(mixed % 29).unwrap_or(0) - 14;
         Rational::new(numerator, 3 + 4 * probe).map_or_else(Number::one, Number::from)
-    }
-
-    /// The rule of an update, where the gradient that the exercise has may be 0.
-    pub(super) fn probe_update(&self, pass: usize, step: &Step) -> Result<(), VerificationError> {
-        let value_of = |quantity| {
-            Some(Number::from(match quantity {
-                Quantity::Variable(_) => 2,
-                Quantity::Adjoint(_) => 3,
-                _ => 5,
-            }))
-        };
-        let ascends = self.network.objective().is_some_and(|o| o.sense == Sense::Maximize);
-        let expected = Number::from(if ascends { 17 } else { -13 });
-        let sound = step.symbolic.iter().all(|form| {
-            same(
-                evaluate::<Number>(form, &value_of, self.conventions).ok().as_ref(),
-                Some(&expected),
-            )
-        });
-        if sound { Ok(()) } else { self.fault(pass, step.target, Fault::Forms) }
     }
 }
 

@@ -393,9 +393,10 @@ fn task(span: Span, kind: TaskKind) -> Item {
 
 /// `sgd(rate = 0.1)`
 fn example(optimiser: &dyn Optimiser) -> String {
-    let needed = optimiser.options().iter().filter(|option| {
-        matches!(option.kind, OptionKind::Number { default: None, .. })
-    });
+    let needed = optimiser
+        .options()
+        .iter()
+        .filter(|option| matches!(option.kind, OptionKind::Number { default: None, .. }));
     let needed: Vec<String> = needed.map(|option| format!("{} = 0.1", option.name)).collect();
     format!("{}({})", optimiser.name(), needed.join(", "))
 }

@@ -198,12 +198,8 @@ impl Checker {
 
     /// `start v[w] = -1`
     pub(super) fn start(&mut self, entry: &ast::StartEntry) {
-        const LETTERS: [StateLetter; 4] = [
-            StateLetter::Velocity,
-            StateLetter::Squares,
-            StateLetter::Mean,
-            StateLetter::Steps,
-        ];
+        const LETTERS: [StateLetter; 4] =
+            [StateLetter::Velocity, StateLetter::Squares, StateLetter::Mean, StateLetter::Steps];
         let letter = LETTERS.into_iter().find(|letter| letter.name() == entry.letter.text);
         let names = std::slice::from_ref(&entry.parameter);
         let parameter = self.named_variables(names, Self::admit_parameter);

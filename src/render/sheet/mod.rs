@@ -7,6 +7,7 @@
 //! | `steps.rs` | a step's forms, remarks and reasons |
 //! | `abbreviations.rs` | letters for parts that are too wide |
 //! | `rows.rs` | forms on lines that fit |
+//! | `updates.rs` | steps of an optimiser |
 //! | `summary.rs` | the table of updates |
 
 mod abbreviations;
@@ -14,6 +15,7 @@ mod given;
 mod rows;
 mod steps;
 mod summary;
+mod updates;
 
 use super::symbols::ExerciseSymbols;
 use super::view::{
@@ -21,10 +23,10 @@ use super::view::{
     TaskHeading,
 };
 use super::{Detail, Options, RenderError, escape};
-use crate::derivation::{self, Derivation, DerivationKind, Prose, Segment, Solution, Step};
+use crate::derivation::{self, Derivation, DerivationKind, Prose, Segment, Solution};
 use crate::exact::{Number, Precision, Rational};
 use crate::exercise::{Role, Sense};
-use crate::expr::{Expr, Kink, Literal, NumberStyle, Quantity, VariableId};
+use crate::expr::{Expr, Kink, Literal, NumberStyle, VariableId};
 use crate::notation::latex::{self, EM, Width};
 use crate::notation::{DEFAULT_PRECISION, Shown, Symbols as _, Typesetter};
 use abbreviations::Abbreviations;
@@ -217,11 +219,21 @@ impl Builder<'_> {
                         self.derivation(derivation, out)?;
                     }
                 }
-                derivation::Block::Update { derivations, settings, steps, .. } => {
+                derivation::Block::Update {
+                    pass: _,
+                    look_ahead,
+                    derivations,
+                    optimiser,
+                    counts,
+                    steps,
+                } => {
+                    if let Some(ahead) = look_ahead {
+                        self.look_ahead(ahead, optimiser, out)?;
+                    }
                     for derivation in derivations {
                         self.derivation(derivation, out)?;
                     }
-                    self.update(settings, steps, out)?;
+                    self.update(optimiser, counts, steps, out)?;
                 }
             }
         }
@@ -304,33 +316,6 @@ impl Builder<'_> {
             }
         }
         out.push(Block::Derivation { kind, remarks, rows: rows(drafts) });
-        Ok(())
-    }
-
-    fn update(
-        &mut self,
-        settings: &[(crate::expr::Setting, Literal)],
-        steps: &[Step],
-        out: &mut Vec<Block>,
-    ) -> Result<(), RenderError> {
-        let mut shown_settings = Vec::with_capacity(settings.len());
-        for (setting, literal) in settings {
-            let symbol = latex::symbol(&self.symbols.other(Quantity::Setting(*setting)));
-            let shown = self.literal(literal)?;
-            let sign = if shown.is_exact { "=" } else { r"\approx" };
-            shown_settings.push(format!("{symbol} {sign} {}", latex::inline(&shown.math)));
-        }
-        let mut drafts = Vec::with_capacity(steps.len());
-        for step in steps {
-            let mut draft = self.draft(step)?;
-            draft.is_assignment = true;
-            if let Some(last) = draft.links.last_mut() {
-                last.is_answer = true;
-            }
-            drafts.push(draft);
-        }
-        let several = steps.len() > 1;
-        out.push(Block::Update { settings: shown_settings, rows: rows(drafts), several });
         Ok(())
     }
 }

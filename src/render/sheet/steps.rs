@@ -78,6 +78,9 @@ impl Builder<'_> {
                 });
             }
         };
+        if step.justification == Justification::Standstill {
+            return vec![Remark::Standstill];
+        }
         if let Justification::Identity { node } = step.justification {
             identity(node);
             for also in step.also.iter().skip(1) {

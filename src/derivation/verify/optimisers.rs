@@ -1,0 +1,394 @@
+//! Steps of an optimiser against plain arithmetic: every rule a second time, and not as an expression.
+
+use rustc_hash::FxHashMap;
+
+use super::{Fault, VerificationError, Verifier, same};
+use crate::derivation::{Justification, Step};
+use crate::exact::{ArithmeticError, Function, Number, Rational, Relation};
+use crate::exercise::{OptimiserStep, Sense};
+use crate::expr::{Literal, NumberStyle, Quantity, Setting, StateLetter, VariableId, evaluate};
+use crate::optimisers::Settings;
+
+type Result<T> = std::result::Result<T, VerificationError>;
+
+/// What one parameter's step starts from.
+struct Before<'s> {
+    settings: &'s Settings,
+    ascends: bool,
+    parameter: Number,
+    gradient: Number,
+    /// What the gradient is multiplied by so that its norm is within bounds.
+    scale: Number,
+    /// What the optimiser remembers; nothing before its first step.
+    past: FxHashMap<StateLetter, Number>,
+}
+
+/// What it gives.
+struct After {
+    parameter: Number,
+    state: FxHashMap<StateLetter, Number>,
+}
+
+impl Verifier<'_> {
+    /// An update: the norm, each line of each parameter, the record, and what is remembered.
+    pub(super) fn update(
+        &mut self,
+        pass: usize,
+        gradient_pass: usize,
+        optimiser: &OptimiserStep,
+        steps: &[Step],
+    ) -> Result<()> {
+        let name = optimiser.optimiser.name();
+        if self.optimiser.replace(name).is_some_and(|before| before != name) {
+            self.state.clear();
+        }
+        for (setting, literal) in &optimiser.settings.numbers {
+            self.established[pass].insert(Quantity::Setting(*setting), literal.value.clone());
+        }
+        let mut parameters = Vec::new();
+        for step in steps {
+            if let Quantity::Updated(parameter) = step.target {
+                parameters.push(parameter);
+            }
+        }
+        // The gradients of the pass itself, which those of a pass ahead stand in for.
+        let mut own = Vec::new();
+        for &parameter in &parameters {
+            let adjoint = Quantity::Adjoint(parameter);
+            let Some(value) = self.gradient_of(gradient_pass, parameter) else {
+                return self.fault(pass, Quantity::Updated(parameter), Fault::Premise);
+            };
+            own.push((parameter, self.established[pass].insert(adjoint, value)));
+        }
+        let scale = self.norm(pass, &optimiser.settings, &parameters, steps)?;
+        let mut lines = Vec::new();
+        for step in steps.iter().filter(|step| step.target != Quantity::GradientNorm) {
+            lines.push(step);
+            if let Quantity::Updated(parameter) = step.target {
+                self.lines(pass, optimiser, parameter, &scale, &lines)?;
+                lines.clear();
+            }
+        }
+        let sound = lines.is_empty();
+        for (parameter, value) in own {
+            match value {
+                Some(value) => self.established[pass].insert(Quantity::Adjoint(parameter), value),
+                None => self.established[pass].remove(&Quantity::Adjoint(parameter)),
+            };
+        }
+        if sound { Ok(()) } else { self.fault(pass, Quantity::GradientNorm, Fault::Target) }
+    }
+
+    /// The gradient that an update uses.
+    fn gradient_of(&self, pass: usize, parameter: VariableId) -> Option<Number> {
+        self.established[pass].get(&Quantity::Adjoint(parameter)).cloned()
+    }
+
+    /// What the gradients are multiplied by, and the step that says it.
+    fn norm(
+        &mut self,
+        pass: usize,
+        settings: &Settings,
+        parameters: &[VariableId],
+        steps: &[Step],
+    ) -> Result<Number> {
+        let step = steps.iter().find(|step| step.target == Quantity::GradientNorm);
+        let (bound, step) = match (settings.get(Setting::ClipNorm), step) {
+            (None, None) => return Ok(Number::one()),
+            (Some(bound), Some(step)) => (&bound.value, step),
+            _ => return self.fault(pass, Quantity::GradientNorm, Fault::Target),
+        };
+        let squared = parameters.iter().try_fold(Number::zero(), |total, parameter| {
+            let gradient = self.established[pass].get(&Quantity::Adjoint(*parameter))?;
+            total.add(&gradient.mul(gradient).ok()?).ok()
+        });
+        let norm = squared.and_then(|squared| squared.apply(Function::Sqrt).ok());
+        let Some(norm) = norm.filter(|norm| same(Some(norm), Some(&step.value))) else {
+            return self.fault(pass, step.target, Fault::Value);
+        };
+        self.established[pass].insert(step.target, norm.clone());
+        self.forms(pass, step)?;
+        let passes = norm.compare(bound).is_ok_and(std::cmp::Ordering::is_gt);
+        let said = step
+            .branches
+            .iter()
+            .any(|branch| (branch.condition.relation == Relation::Greater) == passes);
+        if !said {
+            return self.fault(pass, step.target, Fault::Branch);
+        }
+        if !passes {
+            return Ok(Number::one());
+        }
+        match bound.div(&norm) {
+            Ok(scale) => Ok(scale),
+            Err(_) => self.fault(pass, step.target, Fault::Value),
+        }
+    }
+
+    /// The lines of one parameter, the last of which gives its new value.
+    fn lines(
+        &mut self,
+        pass: usize,
+        optimiser: &OptimiserStep,
+        parameter: VariableId,
+        scale: &Number,
+        lines: &[&Step],
+    ) -> Result<()> {
+        let settings = &optimiser.settings;
+        let target = Quantity::Updated(parameter);
+        let wrong = |own: &Self| own.fault(pass, target, Fault::Value);
+        let Some(gradient) = self.gradient_of(pass, parameter) else { return wrong(self) };
+        let past: FxHashMap<StateLetter, Number> = self
+            .state
+            .iter()
+            .filter(|((_, of), _)| *of == parameter)
+            .map(|((letter, _), value)| (*letter, value.clone()))
+            .collect();
+        for letter in optimiser.optimiser.state(settings) {
+            let value = past.get(&letter).cloned().unwrap_or_else(|| initial(letter, settings));
+            if letter == StateLetter::Steps {
+                let Ok(next) = value.add(&Number::one()) else { return wrong(self) };
+                let quantity = Quantity::NewState { letter, of: parameter };
+                self.established[pass].insert(quantity, next);
+            }
+            self.established[pass].insert(Quantity::State { letter, of: parameter }, value);
+        }
+        let is_first = past.is_empty();
+        let before = Before {
+            settings,
+            ascends: self.network.objective().is_some_and(|own| own.sense == Sense::Maximize),
+            parameter: self.values[pass][parameter.index()].clone(),
+            gradient,
+            scale: scale.clone(),
+            past,
+        };
+        let Ok(after) = after(optimiser.optimiser.name(), &before) else { return wrong(self) };
+        for step in lines {
+            let expected = match step.target {
+                Quantity::Updated(own) if own == parameter => Some(&after.parameter),
+                Quantity::NewState { letter, of } if of == parameter => after.state.get(&letter),
+                _ => None,
+            };
+            let is_rule =
+                matches!(step.justification, Justification::Update | Justification::Standstill);
+            if !is_rule || !step.also.is_empty() || expected.is_none() {
+                return self.fault(pass, step.target, Fault::Target);
+            }
+            if !same(expected, Some(&step.value)) {
+                return self.fault(pass, step.target, Fault::Value);
+            }
+            self.forms(pass, step)?;
+            self.established[pass].insert(step.target, step.value.clone());
+        }
+        let recorded = self.solution.passes[pass]
+            .updates
+            .iter()
+            .any(|(own, value)| *own == parameter && same(Some(value), Some(&after.parameter)));
+        if !recorded {
+            return self.fault(pass, target, Fault::Record);
+        }
+        self.confirmed[pass].updates += 1;
+        self.probe_lines(pass, optimiser, parameter, is_first, lines)?;
+        for (letter, value) in after.state {
+            self.state.insert((letter, parameter), value);
+        }
+        Ok(())
+    }
+
+    /// The same rule at other numbers, where the exercise's own may be 0 or 1.
+    fn probe_lines(
+        &self,
+        pass: usize,
+        optimiser: &OptimiserStep,
+        parameter: VariableId,
+        is_first: bool,
+        lines: &[&Step],
+    ) -> Result<()> {
+        // Clipping and a standstill are other rules at other numbers.
+        let fixed = [Setting::ClipNorm, Setting::ClipValue];
+        let is_fixed = fixed.iter().any(|setting| optimiser.settings.get(*setting).is_some())
+            || lines.iter().any(|step| step.justification == Justification::Standstill);
+        if is_fixed {
+            return Ok(());
+        }
+        let probe =
+            |numerator: i64| Rational::new(numerator, 16).map_or_else(Number::one, Number::from);
+        let mut settings = optimiser.settings.clone();
+        for (position, (_, literal)) in (3..).zip(&mut settings.numbers) {
+            if literal.value != Number::zero() {
+                *literal = Literal { value: probe(position), style: NumberStyle::Auto };
+            }
+        }
+        let mut known: FxHashMap<Quantity, Number> = FxHashMap::default();
+        for (setting, literal) in &settings.numbers {
+            known.insert(Quantity::Setting(*setting), literal.value.clone());
+        }
+        known.insert(Quantity::Variable(parameter), Number::from(2));
+        known.insert(Quantity::Adjoint(parameter), Number::from(3));
+        let mut past = FxHashMap::default();
+        for (position, letter) in (5..).zip(optimiser.optimiser.state(&settings)) {
+            let value = match (letter, is_first) {
+                (StateLetter::Steps, true) => Number::zero(),
+                (StateLetter::Steps, false) => Number::one(),
+                (_, true) => initial(letter, &settings),
+                (_, false) => probe(position * 16),
+            };
+            if letter == StateLetter::Steps {
+                let next = value.add(&Number::one()).unwrap_or_default();
+                known.insert(Quantity::NewState { letter, of: parameter }, next);
+            }
+            known.insert(Quantity::State { letter, of: parameter }, value.clone());
+            if !is_first {
+                past.insert(letter, value);
+            }
+        }
+        let before = Before {
+            settings: &settings,
+            ascends: self.network.objective().is_some_and(|own| own.sense == Sense::Maximize),
+            parameter: Number::from(2),
+            gradient: Number::from(3),
+            scale: Number::one(),
+            past,
+        };
+        let Ok(after) = after(optimiser.optimiser.name(), &before) else { return Ok(()) };
+        for step in lines {
+            for form in &step.symbolic {
+                let value_of = |quantity| known.get(&quantity).cloned();
+                let value = evaluate::<Number>(form, &value_of, self.conventions).ok();
+                let expected = match step.target {
+                    Quantity::NewState { letter, .. } => after.state.get(&letter),
+                    _ => Some(&after.parameter),
+                };
+                if !same(value.as_ref(), expected) {
+                    return self.fault(pass, step.target, Fault::Forms);
+                }
+                if let Some(value) = value {
+                    known.insert(step.target, value);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn initial(letter: StateLetter, settings: &Settings) -> Number {
+    let given = settings.get(Setting::Initial).filter(|_| letter == StateLetter::Squares);
+    given.map_or_else(Number::zero, |literal| literal.value.clone())
+}
+
+/// One step of the optimiser of that name.
+fn after(name: &str, before: &Before<'_>) -> std::result::Result<After, ArithmeticError> {
+    let settings = before.settings;
+    let number =
+        |setting| settings.get(setting).map_or_else(Number::zero, |literal| literal.value.clone());
+    let past =
+        |letter| before.past.get(&letter).cloned().unwrap_or_else(|| initial(letter, settings));
+    let one = Number::one();
+    let rate = number(Setting::LearningRate);
+    let w = &before.parameter;
+    let mut state: FxHashMap<StateLetter, Number> = FxHashMap::default();
+
+    let mut g = if before.ascends { before.gradient.neg() } else { before.gradient.clone() };
+    g = g.mul(&before.scale)?;
+    if let Some(bound) = settings.get(Setting::ClipValue) {
+        let bound = &bound.value;
+        if g.compare(bound)?.is_gt() {
+            g = bound.clone();
+        } else if g.compare(&bound.neg())?.is_lt() {
+            g = bound.neg();
+        }
+    }
+    g = g.add(&number(Setting::WeightDecay).mul(w)?)?;
+    state.insert(StateLetter::Gradient, g.clone());
+
+    // A mean that forgets: ρ·old + (1 − ρ)·fresh = fresh + ρ(old − fresh).
+    let mix = |share: Setting, old: &Number, fresh: &Number| {
+        fresh.add(&number(share).mul(&old.sub(fresh)?)?)
+    };
+    // top/(√squares + ε), and 0 for 0/0.
+    let scaled = |top: &Number, squares: &Number| {
+        let divisor = squares.apply(Function::Sqrt)?.add(&number(Setting::Epsilon))?;
+        if divisor.is_zero()? && top.is_zero()? { Ok(Number::zero()) } else { top.div(&divisor) }
+    };
+    let mut start = w.clone();
+    let step = match name {
+        "sgd" => {
+            let momentum = number(Setting::Momentum);
+            if momentum.is_zero()? {
+                g.mul(&rate)?
+            } else {
+                let v = if before.past.is_empty() {
+                    g.clone()
+                } else {
+                    let fresh = g.sub(&g.mul(&number(Setting::Dampening))?)?;
+                    past(StateLetter::Velocity).mul(&momentum)?.add(&fresh)?
+                };
+                state.insert(StateLetter::Velocity, v.clone());
+                let moved = if settings.is_on("nesterov") { g.add(&momentum.mul(&v)?)? } else { v };
+                moved.mul(&rate)?
+            }
+        }
+        "momentum" | "nesterov" => {
+            let kept = past(StateLetter::Velocity).mul(&number(Setting::Momentum))?;
+            let v = kept.sub(&rate.mul(&g)?)?;
+            state.insert(StateLetter::Velocity, v.clone());
+            v.neg()
+        }
+        "adagrad" => {
+            let s = past(StateLetter::Squares).add(&g.mul(&g)?)?;
+            state.insert(StateLetter::Squares, s.clone());
+            scaled(&g, &s)?.mul(&rate)?
+        }
+        "rmsprop" => {
+            let s = mix(Setting::Rho, &past(StateLetter::Squares), &g.mul(&g)?)?;
+            state.insert(StateLetter::Squares, s.clone());
+            let mut spread = s;
+            if settings.is_on("centered") {
+                let m = mix(Setting::Rho, &past(StateLetter::Mean), &g)?;
+                spread = spread.sub(&m.mul(&m)?)?;
+                state.insert(StateLetter::Mean, m);
+            }
+            let moved = scaled(&g, &spread)?;
+            let momentum = number(Setting::Momentum);
+            if momentum.is_zero()? {
+                moved.mul(&rate)?
+            } else {
+                let v = past(StateLetter::Velocity).mul(&momentum)?.add(&moved)?;
+                state.insert(StateLetter::Velocity, v.clone());
+                v.mul(&rate)?
+            }
+        }
+        "adam" | "adamw" => {
+            if name == "adamw" {
+                let decay = rate.mul(&number(Setting::DecoupledDecay))?;
+                start = start.sub(&start.mul(&decay)?)?;
+                state.insert(StateLetter::Decayed, start.clone());
+            }
+            let t = past(StateLetter::Steps).add(&one)?;
+            let count = t.as_rational().and_then(Rational::to_i64).unwrap_or(1);
+            let m = mix(Setting::Beta1, &past(StateLetter::Mean), &g)?;
+            let v = mix(Setting::Beta2, &past(StateLetter::Velocity), &g.mul(&g)?)?;
+            let mut second = v.clone();
+            if settings.is_on("amsgrad") {
+                let largest = past(StateLetter::Largest);
+                if largest.compare(&second)?.is_gt() {
+                    second = largest;
+                }
+                state.insert(StateLetter::Largest, second.clone());
+            }
+            let corrected =
+                |state: &Number, beta: Setting| state.div(&one.sub(&number(beta).powi(count)?)?);
+            let first = corrected(&m, Setting::Beta1)?;
+            let second = corrected(&second, Setting::Beta2)?;
+            let moved = scaled(&first, &second)?.mul(&rate)?;
+            state.insert(StateLetter::Steps, t);
+            state.insert(StateLetter::Mean, m);
+            state.insert(StateLetter::Velocity, v);
+            state.insert(StateLetter::CorrectedMean, first);
+            state.insert(StateLetter::CorrectedSquares, second);
+            moved
+        }
+        _ => return Err(ArithmeticError::DivisionByZero),
+    };
+    Ok(After { parameter: start.sub(&step)?, state })
+}
