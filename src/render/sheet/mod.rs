@@ -45,7 +45,7 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         detail: options.detail,
         has_rounded: false,
         kinks: Vec::new(),
-        letters: Abbreviations::new(&solution.exercise),
+        letters: Abbreviations::new(&solution.exercise, &symbols),
     };
     for id in solution.exercise.network.ids() {
         escape::check(&solution.exercise.network[id].name.base)?;
@@ -82,7 +82,7 @@ struct Builder<'s> {
     /// The kinks that were hit, in order.
     kinks: Vec<Kink>,
     /// Letters for wide parts, given anew in every display.
-    letters: Abbreviations,
+    letters: Abbreviations<'s>,
 }
 impl Builder<'_> {
     fn show(&mut self, expr: &Expr) -> Result<Shown, RenderError> {
