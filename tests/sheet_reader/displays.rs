@@ -69,9 +69,7 @@ impl<'t> Reader<'t, '_> {
             }
             let own_letters =
                 chains[position + 1..after].iter().zip(&display.statements[position + 1..after]);
-            for (letter, statement) in own_letters {
-                self.letter(letter, statement.line);
-            }
+            self.own_letters(own_letters.map(|(chain, own)| (chain, own.line)).collect());
             let statement = &display.statements[position];
             let chain = &chains[position];
             let Some(truth) = self.truth(&chain.first, is_update) else {
@@ -134,7 +132,26 @@ impl<'t> Reader<'t, '_> {
         Ok(())
     }
 
-    pub(super) fn letter(&mut self, chain: &Chain, line: usize) {
+    /// The letters of a statement: one may stand in what another stands for, before or after it.
+    pub(super) fn own_letters(&mut self, mut waiting: Vec<(&Chain, usize)>) {
+        while !waiting.is_empty() {
+            let names: Vec<Tree> = waiting.iter().map(|(chain, _)| chain.first.clone()).collect();
+            let waits = |form: &Tree| form.any(&|tree| names.contains(tree));
+            let (later, ready): (Vec<_>, Vec<_>) = waiting
+                .iter()
+                .partition(|(chain, _)| chain.links.iter().any(|link| waits(&link.form)));
+            if ready.is_empty() {
+                self.fail(waiting[0].1, "a letter that stands for itself");
+                return;
+            }
+            for (letter, line) in ready {
+                self.letter(letter, line);
+            }
+            waiting = later;
+        }
+    }
+
+    fn letter(&mut self, chain: &Chain, line: usize) {
         let Tree::Symbol(number) = chain.first else {
             self.fail(line, "a letter that is no name");
             return;

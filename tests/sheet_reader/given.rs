@@ -5,7 +5,7 @@ use super::document::{Item, formulas};
 use super::lexer::{Kind, Token, tokens};
 use super::parser::Parser;
 use super::reader::{Outcome, Reader, is_equality, kinds, split_outside};
-use super::tree::Tree;
+use super::tree::{Chain, Tree};
 
 impl<'t> Reader<'t, '_> {
     /// Definitions in the order of the nodes, then leaves in the order of their roles.
@@ -51,11 +51,10 @@ impl<'t> Reader<'t, '_> {
         for tokens in &pending {
             chains.push((Parser::new(tokens, &self.symbols, false).whole_chain()?, tokens[0].line));
         }
-        for (chain, line) in &chains {
-            if matches!(chain.first, Tree::Symbol(number) if number >= outer.count) {
-                self.letter(chain, *line);
-            }
-        }
+        let is_letter =
+            |chain: &Chain| matches!(chain.first, Tree::Symbol(number) if number >= outer.count);
+        let letters = chains.iter().filter(|(chain, _)| is_letter(chain));
+        self.own_letters(letters.map(|(chain, line)| (chain, *line)).collect());
         for (chain, line) in &chains {
             let (Tree::Symbol(node), Some(link)) = (&chain.first, chain.links.first()) else {
                 return Err(Problem::new(

@@ -147,6 +147,19 @@ fn products() -> Vec<(&'static str, String)> {
                 joined(12, " * ", |i| format!("(w{i} - x{i} + {i}/3)"))
             ),
         ),
+        ("product of 32", format!("{}z = {}\nloss L = z\n", leaves(32), factors(32))),
+        (
+            "products of functions",
+            format!(
+                "{}z = {}\nloss L = z\n",
+                leaves(12),
+                joined(3, " + ", |i| format!(
+                    "{}w{i}{}",
+                    format!("{i}.5 * hard_sigmoid(").repeat(8),
+                    ")".repeat(8)
+                ))
+            ),
+        ),
         ("product of 12 long names", {
             let mut text = String::new();
             for i in 0..12 {
@@ -228,6 +241,37 @@ fn cases() -> Vec<(&'static str, String)> {
         ),
         one("abs of a power of a sum", &format!("abs(({})^3 - ({})^2)", tens(0, 10), tens(10, 20))),
         one("ten huber losses", &joined(10, " + ", |i| format!("huber(w{i}, x{i})"))),
+        one(
+            "huber of hubers",
+            &format!("huber(huber({}, x0), huber({}, w0))", tens(0, 5), tens(5, 10)),
+        ),
+        one(
+            "clips within clips",
+            &format!(
+                "clip({}, clip({}, -1, 1) - 90, clip({}, -2, 2) + 90)",
+                tens(0, 8),
+                tens(8, 14),
+                tens(14, 20)
+            ),
+        ),
+        one(
+            "twenty choices between sums",
+            &joined(20, " + ", |i| {
+                format!(
+                    "where(w{i} * x{i} + w{0} * x{0} + 1/{1} > 3 * w{i} * x{i} - 100, w{i}^2 * x{i}^3 + w{0} - {1}, w{0} * x{i})",
+                    (i + 7) % 20,
+                    i + 2
+                )
+            }),
+        ),
+        one("choices within choices", &{
+            let mut text = "w0 * x0".to_owned();
+            for i in 1..4 {
+                text =
+                    format!("where({} > {text}, {}, {text})", tens(i, i + 4), tens(i + 4, i + 7));
+            }
+            text
+        }),
         one("square of relu of 20", &format!("relu({sum})^2 * w0")),
     ]
 }
@@ -297,6 +341,29 @@ fn numbers() -> Vec<(&'static str, String)> {
                 "param w = {}, b = -{}\nh = relu(w - b)\nloss L = abs(h - w) + max(w, b)\n",
                 fraction(60, 9),
                 fraction(60, 10)
+            ),
+        ),
+        (
+            "functions of fractions of 50 digits",
+            format!(
+                "param w = {}, b = -{}\nh = clip(hard_sigmoid(w * w * leaky_relu(-w, 3/2)), -1, 0.5 * relu6(-b))\n\
+                 L1 = huber(h^3 * w^7, b^2, delta = {})\nloss L = (w * b)^5 + L1 * abs(h - w)\n",
+                fraction(50, 20),
+                fraction(50, 21),
+                fraction(50, 22)
+            ),
+        ),
+        (
+            "choices of fractions of 50 digits",
+            format!(
+                "param w = {}, b = -{}\nh = where(w > {}, {} * w, b / {})\nloss L = h * w + clip(h, -{}, {})\n",
+                fraction(50, 23),
+                fraction(50, 24),
+                fraction(50, 25),
+                fraction(50, 26),
+                digits(50, 27),
+                fraction(50, 28),
+                fraction(50, 29)
             ),
         ),
         (

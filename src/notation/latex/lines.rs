@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::pieces::{Piece, Pieces};
+use super::pieces::{LAST_RESORT, Piece, Pieces};
 use super::{EM, Width};
 use crate::notation::Math;
 
@@ -10,6 +10,8 @@ use crate::notation::Math;
 const RELATION: Width = 1340;
 /// How far the lines of a broken form are indented.
 const INDENT: Width = EM;
+/// How much too wide a line must seem before it is broken where lines should not break.
+const LAST_RESORT_RESERVE: Width = 2 * EM;
 
 /// The room that a chain has.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +66,7 @@ pub fn chain(links: &[Link], written: &[Pieces], layout: Layout) -> (Vec<String>
                 line.push_str(r"&\quad ");
             }
             // A box cannot be broken: the answer then stands unboxed only if it spans lines.
-            push_form(&mut line, text.trim(), link.is_answer && last == 0);
+            push_form(&mut line, &text, link.is_answer && last == 0);
             if position < last {
                 lines.push(std::mem::take(&mut line));
             }
@@ -102,15 +104,20 @@ fn break_pieces(whole: &Pieces, room: Width) -> (Vec<String>, Width) {
             let position = start + offset;
             if position > start
                 && let Some(depth) = piece.break_depth
-                && best.is_none_or(|(least, _)| depth <= least)
-                // A break that leaves most of the line empty is taken only if there is no other.
-                && (used * 3 > room || best.is_none())
+                && best.is_none_or(|(least, _)| {
+                    // A break that leaves most of the line empty is taken only if there is no other.
+                    depth <= least && (used * 3 > room || least == LAST_RESORT)
+                })
             {
                 best = Some((depth, position));
             }
             used += piece.width;
-            if used > room && best.is_some() {
-                overflow = true;
+            overflow = match best {
+                None => false,
+                Some((LAST_RESORT, _)) => used > room + LAST_RESORT_RESERVE,
+                Some(_) => used > room,
+            };
+            if overflow {
                 break;
             }
         }
@@ -133,7 +140,9 @@ fn break_pieces(whole: &Pieces, room: Width) -> (Vec<String>, Width) {
             let is_split = piece.delimiter.is_some_and(|own| split.contains(&own.pair));
             whole.push_piece(&mut text, position, is_split);
         }
-        lines.push(text);
+        let text = text.trim();
+        let starts_inside = from > 0 && pieces[from].joins_factor;
+        lines.push(if starts_inside { format!(r"\cdot {text}") } else { text.to_owned() });
         last_width = INDENT + pieces[from..to].iter().map(|piece| piece.width).sum::<Width>();
     }
     (lines, last_width)

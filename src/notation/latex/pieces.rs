@@ -11,6 +11,9 @@ const DOT: Width = 280;
 /// A parenthesis beside letters, and one beside fractions.
 const PARENTHESIS: Width = 390;
 const TALL_PARENTHESIS: Width = 740;
+/// A break after an opening parenthesis, or where factors stand side by side: deeper than any other, so
+/// that it is taken only where a line has no other.
+pub(super) const LAST_RESORT: u16 = u16::MAX;
 /// What the ends of a fraction line add.
 const FRACTION_EDGES: Width = 260;
 
@@ -22,6 +25,8 @@ pub(super) struct Piece {
     pub(super) width: Width,
     /// A line may end before this piece; how deep in parentheses that is.
     pub(super) break_depth: Option<u16>,
+    /// It stands beside a factor without a sign: where it begins a line, a dot says that it is one.
+    pub(super) joins_factor: bool,
     /// It is a delimiter, whose size depends on whether its partner is on the same line.
     pub(super) delimiter: Option<Delimiter>,
 }
@@ -82,8 +87,16 @@ impl Pieces {
     }
 
     /// The width of the widest part that no line can break.
-    pub fn widest_piece(&self) -> Width {
-        self.pieces.iter().map(|piece| piece.width).max().unwrap_or(0)
+    pub fn widest_run(&self) -> Width {
+        let (mut widest, mut run) = (0, 0);
+        for piece in &self.pieces {
+            if piece.break_depth.is_some() {
+                run = 0;
+            }
+            run += piece.width;
+            widest = widest.max(run);
+        }
+        widest
     }
 
     pub(super) fn width(&self) -> Width {
@@ -105,7 +118,7 @@ impl Pieces {
 
     fn begin(&mut self, break_depth: Option<u16>, delimiter: Option<Delimiter>) {
         let start = self.text.len();
-        self.pieces.push(Piece { start, width: 0, break_depth, delimiter });
+        self.pieces.push(Piece { start, width: 0, break_depth, joins_factor: false, delimiter });
     }
 
     /// Text and width join the present piece.
@@ -117,8 +130,23 @@ impl Pieces {
 
     /// Pieces without a break between them are one; a delimiter is one of its own.
     fn continue_piece(&mut self) {
-        if self.solid == 0 && self.pieces.last().is_none_or(|last| last.delimiter.is_some()) {
-            self.begin(None, None);
+        if self.solid > 0 {
+            return;
+        }
+        match self.pieces.last().map(|last| last.delimiter) {
+            Some(None) => {}
+            Some(Some(Delimiter { opens: true, .. })) => self.begin(Some(LAST_RESORT), None),
+            Some(Some(_)) | None => self.begin(None, None),
+        }
+    }
+
+    /// A factor that follows without a sign begins a piece.
+    fn join_factor(&mut self) {
+        if self.solid == 0 {
+            self.begin(Some(LAST_RESORT), None);
+            if let Some(last) = self.pieces.last_mut() {
+                last.joins_factor = true;
+            }
         }
     }
 
@@ -342,8 +370,11 @@ impl Pieces {
                         self.push_breakable(r"\cdot ", DOT + BINARY_SPACE);
                         self.depth -= 1;
                     }
-                    Joint::Thin => self.push(r"\,", EM / 6),
-                    Joint::Nothing => {}
+                    Joint::Thin => {
+                        self.push(r"\,", EM / 6);
+                        self.join_factor();
+                    }
+                    Joint::Nothing => self.join_factor(),
                 }
             }
             self.write(factor);

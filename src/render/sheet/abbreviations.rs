@@ -2,37 +2,54 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
+use super::super::symbols::ExerciseSymbols;
+use super::TEXT_WIDTH;
 use crate::notation::latex::{self, EM, Width};
-use crate::notation::{Math, MathCase, MathCondition, Shown, symbol_for};
-use crate::render::symbols::ExerciseSymbols;
+use crate::notation::{Math, MathCase, Shown, Symbol, symbol_for};
 
-/// A value or side wider than this is given a letter.
-const MAX_PART: Width = 13 * EM;
+/// A value or side wider than the first of these is given a letter; where what it stands in is too wide even
+/// so, the next one holds.
+pub(super) const MAX_PART: [Width; 4] = [13 * EM, 9 * EM, 6 * EM, 3 * EM];
 
-/// Letters that a part may be given, unless a name of the exercise looks like one.
+/// A case distinction wider than this may not fit a line, with a left side, a sign and parentheses around it.
+const MAX_CASES: Width = TEXT_WIDTH - 5 * EM;
+
+/// Letters that a part may be given, unless a name of the exercise looks like one; after these the same with numbers.
 const LETTERS: &[&str] = &["u", "v", "s", "r", "q", "t", "p", "m", "n", "k"];
+/// The numbers that may stand at a letter.
+const MAX_NUMBER: usize = 99;
 
 /// The letters given so far in one display, each with what it stands for.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Abbreviations {
-    /// The letters that no name of the exercise shows, and those of them that are not given yet.
-    all: Vec<&'static str>,
-    free: Vec<&'static str>,
-    given: Vec<(Math, Shown)>,
+pub(super) struct Abbreviations<'s> {
+    symbols: &'s ExerciseSymbols<'s>,
+    /// The letters that names show, once they were asked for.
+    taken: Option<FxHashSet<char>>,
+    /// Letters that no name of the exercise shows, as many as were needed at once so far.
+    letters: Vec<Arc<Symbol>>,
+    /// How many candidates were looked at for those.
+    tried: usize,
+    given: Vec<Abbreviation>,
 }
 
-impl Abbreviations {
-    /// None given yet; the letters that no name of the exercise shows.
-    pub(super) fn new(symbols: &ExerciseSymbols) -> Self {
-        let taken = symbols.letters();
-        let is_free = |letter: &&&str| !letter.chars().any(|c| taken.contains(&c));
-        let all: Vec<&str> = LETTERS.iter().rev().filter(is_free).copied().collect();
-        Self { free: all.clone(), all, given: Vec::new() }
+/// A letter and what it stands for.
+struct Abbreviation {
+    letter: Math,
+    /// What it was given for.
+    part: Math,
+    /// The same, its own wide parts replaced by letters if it is too wide for a line.
+    shown: Shown,
+}
+
+impl<'s> Abbreviations<'s> {
+    /// None given yet.
+    pub(super) fn new(symbols: &'s ExerciseSymbols<'s>) -> Self {
+        Self { symbols, taken: None, letters: Vec::new(), tried: 0, given: Vec::new() }
     }
 
     /// Takes all letters back, for another display.
     pub(super) fn restart(&mut self) {
-        self.free.clone_from(&self.all);
         self.given.clear();
     }
 
@@ -43,76 +60,97 @@ impl Abbreviations {
 
     /// The letters given after the first `count`, each with what it stands for.
     pub(super) fn given_since(&self, count: usize) -> Vec<(Math, Shown)> {
-        self.given[count..].to_vec()
+        self.given[count..].iter().map(|own| (own.letter.clone(), own.shown.clone())).collect()
     }
 
-    /// The formula with the wide parts of its case distinctions replaced by letters; `is_exact` says whether its
-    /// figures are.
-    pub(super) fn shorten(&mut self, math: Math, is_exact: bool) -> Math {
-        if !has_cases(&math) {
-            return math;
-        }
+    /// Replaces the wide parts of a formula's case distinctions by letters; `is_exact` says whether its figures
+    /// are.
+    pub(super) fn shorten(&mut self, math: &mut Math, is_exact: bool) {
         match math {
-            Math::Cases(rows) => Math::Cases(
-                rows.into_iter()
-                    .map(|row| MathCase {
-                        value: self.part(row.value, is_exact),
-                        conditions: row
-                            .conditions
-                            .into_iter()
-                            .map(|condition| MathCondition {
-                                left: self.part(condition.left, is_exact),
-                                relation: condition.relation,
-                                right: self.part(condition.right, is_exact),
-                            })
-                            .collect(),
-                    })
-                    .collect(),
-            ),
-            Math::Minus(inner) => Math::Minus(Box::new(self.shorten(*inner, is_exact))),
-            Math::Absolute(inner) => Math::Absolute(Box::new(self.shorten(*inner, is_exact))),
-            Math::Root(inner) => Math::Root(Box::new(self.shorten(*inner, is_exact))),
-            Math::Parentheses(inner) => Math::Parentheses(Box::new(self.shorten(*inner, is_exact))),
-            Math::Sum(terms) => Math::Sum(
-                terms
-                    .into_iter()
-                    .map(|(minus, term)| (minus, self.shorten(term, is_exact)))
-                    .collect(),
-            ),
-            Math::Product(factors) => Math::Product(
-                factors.into_iter().map(|factor| self.shorten(factor, is_exact)).collect(),
-            ),
-            Math::Fraction(top, bottom) => Math::Fraction(
-                Box::new(self.shorten(*top, is_exact)),
-                Box::new(self.shorten(*bottom, is_exact)),
-            ),
-            Math::Power(base, exponent) => {
-                Math::Power(Box::new(self.shorten(*base, is_exact)), exponent)
+            Math::Cases(_) => {
+                for limit in MAX_PART {
+                    if let Math::Cases(rows) = math {
+                        self.shorten_rows(rows, limit, is_exact);
+                    }
+                    if latex::width(math) <= MAX_CASES {
+                        break;
+                    }
+                }
             }
-            Math::Apply { name, subscript, arguments } => Math::Apply {
-                name,
-                subscript,
-                arguments: arguments
-                    .into_iter()
-                    .map(|argument| self.shorten(argument, is_exact))
-                    .collect(),
-            },
-            other => other,
+            Math::Symbol(_) | Math::Digits(_) | Math::Infinity | Math::Derivative { .. } => {}
+            Math::Minus(inner)
+            | Math::Absolute(inner)
+            | Math::Root(inner)
+            | Math::Parentheses(inner) => {
+                self.shorten(inner, is_exact);
+            }
+            Math::Sum(terms) => {
+                for (_, term) in terms {
+                    self.shorten(term, is_exact);
+                }
+            }
+            Math::Product(parts) | Math::Apply { arguments: parts, .. } => {
+                for part in parts {
+                    self.shorten(part, is_exact);
+                }
+            }
+            Math::Fraction(left, right) | Math::Power(left, right) => {
+                self.shorten(left, is_exact);
+                self.shorten(right, is_exact);
+            }
         }
     }
 
-    /// The part itself, or the letter that stands for it.
-    pub(super) fn part(&mut self, math: Math, is_exact: bool) -> Math {
-        if let Some((letter, _)) = self.given.iter().find(|(_, own)| own.math == math) {
-            return letter.clone();
+    fn shorten_rows(&mut self, rows: &mut [MathCase], limit: Width, is_exact: bool) {
+        for row in rows {
+            self.abbreviate(&mut row.value, limit, is_exact);
+            for condition in &mut row.conditions {
+                self.abbreviate(&mut condition.left, limit, is_exact);
+                self.abbreviate(&mut condition.right, limit, is_exact);
+            }
         }
-        if latex::width(&math) <= MAX_PART {
-            return math;
+    }
+
+    /// Puts a letter in the place of a part that has one or is wider than `limit`.
+    pub(super) fn abbreviate(&mut self, math: &mut Math, limit: Width, is_exact: bool) {
+        if let Some(own) = self.given.iter().find(|own| own.part == *math) {
+            *math = own.letter.clone();
+            return;
         }
-        let Some(letter) = self.free.pop() else { return math };
-        let symbol = Math::Symbol(Arc::new(symbol_for(letter, &[])));
-        self.given.push((symbol.clone(), Shown { math, is_exact }));
-        symbol
+        if latex::width(math) <= limit {
+            return;
+        }
+        let Some(letter) = self.next_letter() else { return };
+        let letter = Math::Symbol(letter);
+        let part = std::mem::replace(math, letter.clone());
+        let position = self.given.len();
+        let mut short = part.clone();
+        let shown = Shown { math: part.clone(), is_exact };
+        // Given before those of its own parts, so that it is explained before them.
+        self.given.push(Abbreviation { letter, part, shown });
+        if latex::width(&short) > MAX_CASES {
+            self.shorten(&mut short, is_exact);
+        }
+        self.given[position].shown.math = short;
+    }
+
+    /// A letter that is neither given nor the look of a name.
+    fn next_letter(&mut self) -> Option<Arc<Symbol>> {
+        while self.letters.len() <= self.given.len() {
+            let (number, position) = (self.tried / LETTERS.len(), self.tried % LETTERS.len());
+            if number > MAX_NUMBER {
+                return None;
+            }
+            self.tried += 1;
+            let letter = LETTERS[position];
+            let name = if number == 0 { letter.to_owned() } else { format!("{letter}{number}") };
+            let symbol = symbol_for(&name, &[]);
+            let taken = self.taken.get_or_insert_with(|| self.symbols.letters());
+            if !letter.chars().any(|c| taken.contains(&c)) {
+                self.letters.push(Arc::new(symbol));
+            }
+        }
+        self.letters.get(self.given.len()).cloned()
     }
 }
 
@@ -138,12 +176,25 @@ pub(super) fn has_cases(math: &Math) -> bool {
 mod tests {
     use super::*;
 
-    /// The letters left by a file with these declarations.
+    /// The letters, without numbers, left by a file with these declarations.
     fn left(declarations: &str) -> String {
         let text = format!("{declarations}\nparam w = 1\nloss L = w^2\ntext \"With $k$\"\n");
         let solved = crate::solve(&crate::Source::new("letters.nabla", text)).unwrap();
         let symbols = ExerciseSymbols::new(&solved.solution.exercise);
-        Abbreviations::new(&symbols).all.iter().rev().copied().collect()
+        let mut letters = Abbreviations::new(&symbols);
+        let mut left = String::new();
+        while letters.tried < LETTERS.len() {
+            let Some(letter) = letters.next_letter() else { break };
+            letters.given.push(Abbreviation {
+                letter: Math::Symbol(Arc::clone(&letter)),
+                part: Math::Infinity,
+                shown: Shown { math: Math::Infinity, is_exact: true },
+            });
+            if letters.tried <= LETTERS.len() {
+                left.extend(letter.letter());
+            }
+        }
+        left
     }
 
     #[test]

@@ -8,7 +8,6 @@ use super::rows::{Draft, rows};
 use crate::exact::Number;
 use crate::exercise::{Kind, LeafValue, Role};
 use crate::expr::{ConventionValue, Literal, NumberStyle, Quantity, TieRule};
-use crate::notation::Shown;
 use crate::notation::latex::{self, EM, Width};
 
 /// A formula wider than this does not stand in a sentence.
@@ -23,7 +22,7 @@ impl Builder<'_> {
         self.letters.restart();
         for node in network.ids() {
             if let Some(definition) = network.definition(node) {
-                let shown = self.show(definition)?;
+                let mut shown = self.show(definition)?;
                 let left = self.typesetter.quantity(Quantity::Variable(node));
                 needs_display |= has_cases(&shown.math)
                     || latex::width(&shown.math) + latex::width(&left) > MAX_SENTENCE_FORMULA;
@@ -34,9 +33,8 @@ impl Builder<'_> {
                     latex::inline(&shown.math)
                 ));
                 let given_before = self.letters.count();
-                let math = self.letters.shorten(shown.math, shown.is_exact);
-                let form = Shown { math, is_exact: shown.is_exact };
-                let mut draft = Draft::plain(left, form);
+                self.letters.shorten(&mut shown.math, shown.is_exact);
+                let mut draft = Draft::plain(left, shown);
                 draft.abbreviations = self.letters.given_since(given_before);
                 drafts.push(draft);
             }

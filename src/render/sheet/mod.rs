@@ -84,7 +84,7 @@ struct Builder<'s> {
     /// The kinks that were hit, in order.
     kinks: Vec<Kink>,
     /// Letters for wide parts, given anew in every display.
-    letters: Abbreviations,
+    letters: Abbreviations<'s>,
 }
 impl Builder<'_> {
     fn show(&mut self, expr: &Expr) -> Result<Shown, RenderError> {

@@ -86,7 +86,13 @@ pub(super) fn rows(drafts: Vec<Draft>) -> Vec<Row> {
         .map(|draft| draft.links.iter().map(|link| Pieces::of(&link.math)).collect())
         .collect();
     // What cannot be broken must fit beside the column.
-    let widest = written.iter().flatten().map(Pieces::widest_piece).max().unwrap_or(0);
+    let forms = written.iter().flatten().map(Pieces::widest_run);
+    // A reason may reach into the reserve of a line.
+    let reasons = drafts
+        .iter()
+        .flat_map(|draft| &draft.reasons)
+        .map(|(_, width)| width.saturating_sub(5 * EM));
+    let widest = forms.chain(reasons).max().unwrap_or(0);
     let max_left = MAX_LEFT_SIDE.min(TEXT_WIDTH.saturating_sub(widest + 3 * EM)).max(2 * EM);
     let column = left_sides
         .iter()

@@ -2,8 +2,9 @@
 
 use super::super::RenderError;
 use super::super::view::{Reason, Remark};
-use super::Builder;
+use super::abbreviations::MAX_PART;
 use super::rows::Draft;
+use super::{Builder, TEXT_WIDTH};
 use crate::derivation::{Branch, Justification, Step};
 use crate::exact::Number;
 use crate::expr::{Expr, Literal, NumberStyle, Quantity, VariableId};
@@ -14,6 +15,8 @@ use crate::notation::{Format, Math, Mode, Shown, Typesetter};
 const MAX_REASON_FIGURE: Width = 9 * EM;
 /// Room for the word before a reason.
 const REASON_WORDS: Width = 4 * EM;
+/// A reason wider than this does not fit a line.
+const MAX_REASON: Width = TEXT_WIDTH;
 
 impl Builder<'_> {
     pub(super) fn draft(&mut self, step: &Step) -> Result<Draft, RenderError> {
@@ -38,7 +41,7 @@ impl Builder<'_> {
         let given_before = self.letters.count();
         if !step.branches.is_empty() {
             for link in &mut links {
-                link.math = self.letters.shorten(link.math.clone(), link.is_exact);
+                self.letters.shorten(&mut link.math, link.is_exact);
             }
         }
         let mut reasons = Vec::new();
@@ -110,7 +113,7 @@ impl Builder<'_> {
         remarks
     }
 
-    /// `z_1 = ¼ ≥ 0`: the left side, its value, the sign, and the right side.
+    /// Why a branch was taken, in a form that fits a line.
     fn reason(&mut self, branch: &Branch) -> Result<(Reason, Width), RenderError> {
         if let Some(kink) = branch.kink
             && !self.kinks.contains(&kink)
@@ -119,38 +122,20 @@ impl Builder<'_> {
         }
         let mut left = self.show(&branch.condition.left)?;
         let mut right = self.show(&branch.condition.right)?;
-        left.math = self.letters.part(left.math, left.is_exact);
-        right.math = self.letters.part(right.math, right.is_exact);
         let left_value = self.short_number(&branch.left)?;
         let right_value = self.short_number(&branch.right)?;
-        let mut text = latex::inline(&left.math);
-        let mut width = latex::width(&left.math);
-        let relation = latex::relation(branch.condition.relation);
-        let mut append = |sign: &str, math: &Math| {
-            text.push_str(&format!(" {sign} {}", latex::inline(math)));
-            width += latex::width(math) + 1340;
-        };
-        let equals = |is_exact: bool| if is_exact { "=" } else { r"\approx" };
-        let is_literal = |expr: &Expr| expr.as_number().is_some();
-        if left_value.math != left.math && !is_literal(&branch.condition.left) {
-            append(equals(left.is_exact && left_value.is_exact), &left_value.math);
-        }
-        if branch.kink.is_some() {
-            // z = 0, or w = 2 = 2x: the sign between is one of equality, so the value stands once.
-            if left_value.math != right.math {
-                append(relation, &right.math);
+        let mut limits = MAX_PART.into_iter();
+        loop {
+            let limit = limits.next();
+            for side in [&mut left, &mut right] {
+                let limit = limit.unwrap_or(Width::MAX);
+                self.letters.abbreviate(&mut side.math, limit, side.is_exact);
             }
-        } else if right.math == right_value.math || is_literal(&branch.condition.right) {
-            append(relation, &right.math);
-        } else {
-            append(relation, &right_value.math);
-            append(equals(right.is_exact && right_value.is_exact), &right.math);
+            let reason = comparison(branch, [&left, &left_value], [&right, &right_value]);
+            if reason.1 <= MAX_REASON || limit.is_none() {
+                return Ok(reason);
+            }
         }
-        let by_convention = branch.kink.is_some();
-        if by_convention {
-            width += 7 * EM;
-        }
-        Ok((Reason { condition: text, by_convention }, width + REASON_WORDS))
     }
 
     /// A number for a line that cannot break: rounded where its exact form is too wide.
@@ -165,4 +150,40 @@ impl Builder<'_> {
         self.has_rounded |= !shown.is_exact;
         Ok(shown)
     }
+}
+
+/// `z_1 = ¼ ≥ 0`: the left side, its value, the sign, and the right side.
+fn comparison(
+    branch: &Branch,
+    [left, left_value]: [&Shown; 2],
+    [right, right_value]: [&Shown; 2],
+) -> (Reason, Width) {
+    let mut text = latex::inline(&left.math);
+    let mut width = latex::width(&left.math);
+    let relation = latex::relation(branch.condition.relation);
+    let mut append = |sign: &str, math: &Math| {
+        text.push_str(&format!(" {sign} {}", latex::inline(math)));
+        width += latex::width(math) + 1340;
+    };
+    let equals = |is_exact: bool| if is_exact { "=" } else { r"\approx" };
+    let is_literal = |expr: &Expr| expr.as_number().is_some();
+    if left_value.math != left.math && !is_literal(&branch.condition.left) {
+        append(equals(left.is_exact && left_value.is_exact), &left_value.math);
+    }
+    if branch.kink.is_some() {
+        // z = 0, or w = 2 = 2x: the sign between is one of equality, so the value stands once.
+        if left_value.math != right.math {
+            append(relation, &right.math);
+        }
+    } else if right.math == right_value.math || is_literal(&branch.condition.right) {
+        append(relation, &right.math);
+    } else {
+        append(relation, &right_value.math);
+        append(equals(right.is_exact && right_value.is_exact), &right.math);
+    }
+    let by_convention = branch.kink.is_some();
+    if by_convention {
+        width += 7 * EM;
+    }
+    (Reason { condition: text, by_convention }, width + REASON_WORDS)
 }
