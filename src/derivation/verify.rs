@@ -235,6 +235,10 @@ impl<'s> Verifier<'s> {
                 }
                 Block::Gradient { pass, derivations } => self.derivations(*pass, derivations)?,
                 Block::Update { pass, look_ahead, derivations, optimiser, steps, .. } => {
+                    let name = optimiser.optimiser.name();
+                    if self.optimiser.replace(name).is_some_and(|before| before != name) {
+                        self.state.clear();
+                    }
                     let gradient_pass = match look_ahead {
                         Some(ahead) => self.look_ahead(*pass, ahead, optimiser)?,
                         None => *pass,
@@ -286,8 +290,10 @@ impl<'s> Verifier<'s> {
         let Some(objective) = self.network.objective() else { return Ok(()) };
         let index = objective.variable.index();
         let ordering = comparison.after.compare(&comparison.before);
-        let sound = pass > 0
-            && same(Some(&comparison.before), self.values[pass - 1].get(index))
+        let is_numbered = |position: &usize| self.solution.passes[*position].number.is_some();
+        let before = (0..pass).rev().find(is_numbered);
+        let sound = before
+            .is_some_and(|own| same(Some(&comparison.before), self.values[own].get(index)))
             && same(Some(&comparison.after), self.values[pass].get(index))
             && ordering.is_ok_and(|ordering| ordering == comparison.ordering);
         if sound {

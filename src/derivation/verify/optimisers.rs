@@ -38,10 +38,6 @@ impl Verifier<'_> {
         optimiser: &OptimiserStep,
         steps: &[Step],
     ) -> Result<()> {
-        let name = optimiser.optimiser.name();
-        if self.optimiser.replace(name).is_some_and(|before| before != name) {
-            self.state.clear();
-        }
         for (setting, literal) in &optimiser.settings.numbers {
             self.established[pass].insert(Quantity::Setting(*setting), literal.value.clone());
         }
