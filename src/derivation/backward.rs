@@ -9,6 +9,7 @@ use crate::exact::Number;
 use crate::exercise::Exercise;
 use crate::expr::{
     EvaluationError, Expr, Quantity, Term, VariableId, differentiate, evaluate, name_subexpression,
+    without_detached,
 };
 
 /// An adjoint with the steps that stand beside it.
@@ -157,6 +158,7 @@ fn by_chain_rule(
         let partial = differentiate(&definition, Quantity::Variable(variable), conventions);
         // σ(z)(1 − σ(z)) is a(1 − a) where the node is a = σ(z).
         let partial = name_subexpression(&partial, &definition, Quantity::Variable(consumer));
+        let partial = without_detached(&partial);
         let value_of = |quantity| known(pass, quantity);
         let value = evaluate(&partial, &value_of, conventions).map_err(fails)?;
         let symbol = Quantity::LocalPartial { of: consumer, by: variable };
@@ -247,6 +249,7 @@ pub(super) fn local_partial(
     let definition = exercise.network.definition(of).cloned().unwrap_or(Expr::from(0));
     let partial = differentiate(&definition, Quantity::Variable(by), &exercise.conventions);
     let partial = name_subexpression(&partial, &definition, Quantity::Variable(of));
+    let partial = without_detached(&partial);
     let value = evaluate(&partial, &|quantity| known(pass, quantity), &exercise.conventions)
         .map_err(fails)?;
     let target = Quantity::LocalPartial { of, by };

@@ -258,8 +258,9 @@ impl<'s> Verifier<'s> {
     }
 
     fn forward(&self, pass: usize, steps: &[Step]) -> Result<(), VerificationError> {
-        let nodes: Vec<VariableId> =
-            self.network.ids().filter(|id| self.network.definition(*id).is_some()).collect();
+        let is_shown =
+            |id: &VariableId| self.network.definition(*id).is_some() && !self.network.is_given(*id);
+        let nodes: Vec<VariableId> = self.network.ids().filter(is_shown).collect();
         if nodes.len() != steps.len() {
             let missing = nodes.last().copied().unwrap_or(VariableId(0));
             return self.fault(pass, Quantity::Variable(missing), Fault::Target);

@@ -38,6 +38,8 @@ pub struct Exercise {
     pub displays: Vec<(Name, Symbol)>,
     /// Names that stand in prose without being declared; [`Quantity::Free`] counts in this list.
     pub free_names: Vec<Name>,
+    /// The upstream gradients that the file gives in place of a loss.
+    pub upstream: Vec<(VariableId, Expr)>,
     /// What optimisers remember from before the exercise.
     pub start: Vec<(StateLetter, VariableId, Number)>,
     /// The training examples, if there are any.

@@ -70,6 +70,8 @@ pub struct Objective {
     pub variable: VariableId,
     /// Whether a step lowers or raises it.
     pub sense: Sense,
+    /// Whether it only stands for upstream gradients that the file gives, and for no formula.
+    pub is_given: bool,
 }
 
 /// Leaves and nodes, in file order, which is a topological order.
@@ -169,6 +171,11 @@ impl Network {
     /// Whether `variable` is the objective.
     pub fn is_objective(&self, variable: VariableId) -> bool {
         self.objective.is_some_and(|objective| objective.variable == variable)
+    }
+
+    /// Whether `variable` stands for upstream gradients that the file gives.
+    pub fn is_given(&self, variable: VariableId) -> bool {
+        self.objective.is_some_and(|own| own.is_given && own.variable == variable)
     }
 
     /// Whether any node uses `variable`.

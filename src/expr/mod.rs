@@ -31,7 +31,7 @@ pub use operator::{
     Domain, Function, Notation, Operator, OperatorRef, Parameter, ParameterKind, ScalarOperator,
     call,
 };
-pub use substitute::{map_quantities, name_subexpression, reduce_members};
+pub use substitute::{map_quantities, name_subexpression, reduce_members, without_detached};
 pub use text::{Names, to_text};
 
 /// A leaf or node of a network, by its position in it.

@@ -72,6 +72,16 @@ pub fn name_subexpression(expr: &Expr, part: &Expr, name: Quantity) -> Expr {
     rebuild(expr, &|inner| (inner == part).then(|| name.into()))
 }
 
+/// The same tree with what is held fixed written plainly: in a derivative it is a value like any other.
+pub fn without_detached(expr: &Expr) -> Expr {
+    rebuild(expr, &|inner| match inner {
+        Expr::Call { operator, arguments } if operator.holds_fixed() => {
+            Some(without_detached(&arguments[0]))
+        }
+        _ => None,
+    })
+}
+
 /// The tree with each direct member that is not an atom replaced by its value: the line between the
 /// substituted form and the result. `None` where that line would say nothing new.
 ///

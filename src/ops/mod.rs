@@ -77,6 +77,11 @@ pub fn moving_power(base: Expr, exponent: Expr) -> Expr {
     call(&elementary::Pow, vec![base, exponent])
 }
 
+/// The value of an expression, without its derivative.
+pub fn held_fixed(value: Expr) -> Expr {
+    call(&forms::Detach, vec![value])
+}
+
 /// √z
 pub fn square_root(z: Expr) -> Expr {
     call(&elementary::Sqrt, vec![z])

@@ -78,7 +78,7 @@ impl Writer<'_> {
 
     fn pass(&self, pass: &Pass) -> Result<Value, RenderError> {
         let mut values = Map::new();
-        for id in self.exercise.network.ids() {
+        for id in self.exercise.network.ids().filter(|id| !self.exercise.network.is_given(*id)) {
             values.insert(self.name(id), self.number(&pass.values[id.index()])?);
         }
         let mut gradients = Map::new();

@@ -35,6 +35,8 @@ pub(super) struct Given {
     pub(super) definitions: Vec<String>,
     /// The same as rows, for a display; empty where a sentence does.
     pub(super) definition_rows: Vec<Row>,
+    /// Upstream gradients in place of a loss.
+    pub(super) upstream: Vec<String>,
     /// The leaves of each role that has any.
     pub(super) leaves: Vec<GivenLeaves>,
 }
@@ -178,6 +180,7 @@ pub(super) enum TargetRole {
 pub(super) enum DerivationView {
     Chain,
     Repeated,
+    Given,
     Seed,
     Unused { symbol: String },
     Unreached { symbol: String, objective: String },

@@ -32,7 +32,9 @@ impl Solver<'_> {
         let pass = &self.passes[position];
         let mut steps = Vec::new();
         for node in network.ids() {
-            if let Kind::Node { definition_span, .. } = &network[node].kind {
+            if let Kind::Node { definition_span, .. } = &network[node].kind
+                && !network.is_given(node)
+            {
                 let step = forward::node_step(network, node, pass, &exercise.conventions).map_err(
                     |error| vec![self.value_error(node, *definition_span, error, position)],
                 )?;
@@ -44,7 +46,7 @@ impl Solver<'_> {
 
     /// The objective in the last two passes, where an update stands between them.
     fn comparison(&self) -> Option<Comparison> {
-        let objective = self.exercise.network.objective()?.variable;
+        let objective = self.exercise.network.objective().filter(|own| !own.is_given)?.variable;
         let mut passes = self.passes.iter().rev().filter(|pass| pass.number.is_some());
         let (after, before) = (passes.next()?, passes.next()?);
         // Of another row the objective is another.

@@ -105,6 +105,8 @@ struct Checker {
     unresolved: Vec<Unresolved>,
     unresolved_places: FxHashSet<Span>,
     language: Option<Span>,
+    /// The upstream gradients: where each stands, and the name that it has for the objective.
+    givens: Vec<(Span, Option<ast::Ident>)>,
     /// Where `data` stands.
     data_span: Option<Span>,
     /// What a `display` styles, and where; it may stand before the name is given.
@@ -139,6 +141,7 @@ impl Checker {
                 conventions: crate::expr::Conventions::default(),
                 displays: Vec::new(),
                 free_names: Vec::new(),
+                upstream: Vec::new(),
                 start: Vec::new(),
                 data: None,
                 items: Vec::new(),
@@ -165,6 +168,7 @@ impl Checker {
             unresolved: Vec::new(),
             unresolved_places: FxHashSet::default(),
             language: None,
+            givens: Vec::new(),
             data_span: None,
             displayed: FxHashMap::default(),
             later_names: Vec::new(),

@@ -26,6 +26,7 @@ impl Checker {
             after_task = is_task;
             self.statement(statement);
         }
+        self.close_givens();
         self.exercise.network.finish();
         self.backward_cost = self
             .costs
@@ -51,6 +52,9 @@ impl Checker {
             }
             StatementKind::Function { name, parameters, body } => {
                 self.function(name, parameters, body);
+            }
+            StatementKind::Given { name, value, of } => {
+                self.given(name, value, of.as_ref(), statement.span);
             }
             StatementKind::Start { entries } => {
                 for entry in entries {
@@ -133,7 +137,7 @@ impl Checker {
         self.lost_names.insert(name.ident.text.clone());
     }
 
-    fn node(&mut self, name: &ast::Name, value: &ast::Expr) -> Option<VariableId> {
+    pub(super) fn node(&mut self, name: &ast::Name, value: &ast::Expr) -> Option<VariableId> {
         let resolved = self.resolve_name(name);
         let admitted = resolved.as_ref().and_then(|resolved| self.admit(resolved, name.span));
         let next = VariableId(u32::try_from(self.exercise.network.len()).unwrap_or(u32::MAX));
@@ -185,7 +189,7 @@ impl Checker {
         }
         match self.node(name, value) {
             Some(variable) if self.exercise.network.objective().is_none() => {
-                self.exercise.network.set_objective(Objective { variable, sense });
+                self.exercise.network.set_objective(Objective { variable, sense, is_given: false });
             }
             Some(_) => {}
             // Its name is taken or faulty, which was said.
@@ -316,7 +320,7 @@ fn is_item(kind: &StatementKind) -> bool {
 }
 
 /// The distinct variables of an expression, in reading order.
-fn distinct_operands(expr: &Expr) -> Vec<VariableId> {
+pub(super) fn distinct_operands(expr: &Expr) -> Vec<VariableId> {
     let mut operands: Vec<VariableId> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
     expr.for_each_quantity(&mut |quantity| {
@@ -339,7 +343,7 @@ fn distinct_operands(expr: &Expr) -> Vec<VariableId> {
 }
 
 /// Those of the operands through which the expression has a derivative.
-fn moving_operands(expr: &Expr, operands: &[VariableId]) -> Vec<VariableId> {
+pub(super) fn moving_operands(expr: &Expr, operands: &[VariableId]) -> Vec<VariableId> {
     let mut moves = rustc_hash::FxHashSet::default();
     expr.for_each_moving_quantity(&mut |quantity| {
         if let Quantity::Variable(variable) = quantity {

@@ -1,10 +1,13 @@
 //! The training statements: `data`, `each`, `forward on`, `set`, `reset`, `partial`.
 
+use super::expressions::{Lowering, Names};
 use super::{Checker, limits};
 use crate::exercise::{
-    CheckError, Data, Item, Kind, LeafValue, Place, Role, Round, RoundLabel, Task, TaskKind,
+    CheckError, Data, Item, Kind, LeafValue, Objective, Place, Role, Round, RoundLabel, Sense,
+    Task, TaskKind, Variable,
 };
-use crate::expr::{Literal, StateLetter, VariableId};
+use crate::expr::{Expr, Literal, Quantity, StateLetter, Term, VariableId};
+use crate::ops;
 use crate::source::Span;
 use crate::syntax::ast::{self, EachSize};
 
@@ -194,6 +197,88 @@ impl Checker {
         self.tasks.is_stale = self.tasks.passes > 0;
         self.tasks.updated.extend(self.exercise.network.leaves(Role::Parameter));
         task(span, TaskKind::Reset)
+    }
+
+    /// `given grad(z) = -3`, `given grad(z) of H = -3`
+    pub(super) fn given(
+        &mut self,
+        name: &ast::Name,
+        value: &ast::Expr,
+        of: Option<&ast::Ident>,
+        span: Span,
+    ) {
+        let variable = self.named_variables(std::slice::from_ref(name), |_, _, _| Some(()));
+        let mut state = Lowering::new(Names::All, value.span);
+        let lowered = self.lower_operand(value, &mut state);
+        self.givens.push((span, of.cloned()));
+        if self.count_parts(state.size, value.span).is_none() {
+            return;
+        }
+        let (Some(variable), Some(lowered)) = (variable, lowered) else { return };
+        let mut node = None;
+        lowered.for_each_quantity(&mut |quantity| {
+            if let Quantity::Variable(operand) = quantity
+                && self.exercise.network.definition(operand).is_some()
+            {
+                node.get_or_insert(operand);
+            }
+        });
+        if let Some(node) = node {
+            let name = self.exercise.network[node].name.to_string();
+            return self.error(value.span, &CheckError::GivenOfNode { name }).unwrap_or_default();
+        }
+        self.exercise.upstream.push((variable[0], lowered));
+    }
+
+    /// The objective that given gradients stand for: the sum of each times its variable, held fixed.
+    pub(super) fn close_givens(&mut self) {
+        let Some((first, _)) = self.givens.first().cloned() else { return };
+        if let Some(objective) = self.exercise.network.objective() {
+            let loss = self.exercise.network[objective.variable].span;
+            return self
+                .error(first, &CheckError::GivenBesideObjective { loss })
+                .unwrap_or_default();
+        }
+        let mut named = self.givens.iter().filter_map(|(_, name)| name.clone());
+        let name = named.next();
+        if let Some(other) = named.find(|other| name.as_ref().is_some_and(|n| n.text != other.text))
+        {
+            let name = other.text.clone();
+            return self.error(other.span, &CheckError::GivenNames { name }).unwrap_or_default();
+        }
+        if let Some(taken) = &name
+            && self.scope.first_place(&taken.text).is_some()
+        {
+            let error = CheckError::AssignedTwice {
+                name: taken.text.clone(),
+                first: self.scope.first_place(&taken.text).unwrap_or(taken.span),
+                again: false,
+            };
+            return self.error(taken.span, &error).unwrap_or_default();
+        }
+        let name = name.map_or_else(
+            || {
+                let free = ["L", "J", "E", "C", "Q"].into_iter();
+                let mut free = free.filter(|name| self.scope.first_place(name).is_none());
+                free.next().unwrap_or("loss").to_owned()
+            },
+            |ident| ident.text,
+        );
+        let terms = self.exercise.upstream.iter().map(|(variable, gradient)| Term {
+            minus: false,
+            expr: match gradient {
+                Expr::Number(_) => Expr::Product(vec![gradient.clone(), (*variable).into()]),
+                _ => Expr::Product(vec![ops::held_fixed(gradient.clone()), (*variable).into()]),
+            },
+        });
+        let definition = Expr::Sum(terms.collect());
+        let operands = super::statements::distinct_operands(&definition);
+        let moving = super::statements::moving_operands(&definition, &operands);
+        let kind = Kind::Node { definition, operands, moving, definition_span: first };
+        let name = crate::exercise::Name { base: self.scope.intern(&name), indices: vec![] };
+        let network = &mut self.exercise.network;
+        let variable = network.push(Variable { name, span: first, kind });
+        network.set_objective(Objective { variable, sense: Sense::Minimize, is_given: true });
     }
 
     /// `start v[w] = -1`

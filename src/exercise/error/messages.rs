@@ -284,6 +284,15 @@ impl CheckError {
     fn sentence_about_training(&self) -> Option<String> {
         Some(match self {
             Self::DataTwice { .. } => "`data` is given a second time".to_owned(),
+            Self::GivenBesideObjective { .. } => {
+                "a gradient cannot be given beside a loss".to_owned()
+            }
+            Self::GivenOfNode { name } => {
+                format!("a given gradient is made of leaves, and `{name}` is a node")
+            }
+            Self::GivenNames { name } => {
+                format!("these gradients belong to one loss, and `{name}` names another")
+            }
             Self::SettingRange { option, range } => format!("`{option}` must be {range}"),
             Self::UnknownState { letter, .. } => format!("no optimiser remembers `{letter}`"),
             Self::StartTwice { name } => format!("`{name}` has a start already"),
@@ -317,6 +326,10 @@ impl CheckError {
     fn help_with_training(&self) -> Option<String> {
         Some(match self {
             Self::DataTwice { .. } => "put all rows into one `data`".to_owned(),
+            Self::GivenBesideObjective { .. } => {
+                "leave one of them out: a loss gives all gradients".to_owned()
+            }
+            Self::GivenNames { .. } => "give the loss one name".to_owned(),
             Self::UnknownState { known, .. } => format!("there is {}", listed(known, "and")),
             Self::StartTwice { .. } => "leave one of them out".to_owned(),
             Self::DataWithoutRows => "write `data (x -> t) { 0 -> 1 }`, say".to_owned(),

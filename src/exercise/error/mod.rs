@@ -133,6 +133,12 @@ pub enum CheckError {
     StaleUpdate { name: String },
     /// `update` of something that is no parameter.
     NotAParameter { name: String, is: &'static str },
+    /// A given gradient beside a loss.
+    GivenBesideObjective { loss: Span },
+    /// A given gradient that is made of nodes.
+    GivenOfNode { name: String },
+    /// A second name for the loss that given gradients stand for.
+    GivenNames { name: String },
     /// A second `data`.
     DataTwice { first: Span },
     /// `data` without a row.
@@ -211,6 +217,7 @@ impl CheckError {
             | Self::FunctionTwice { first: Some(first), .. }
             | Self::LoopNumberTaken { first: Some(first), .. } => (first, "first given here"),
             Self::SingleWithIndex { first, .. } => (first, "given without an index"),
+            Self::GivenBesideObjective { loss } => (loss, "the loss stands here"),
             Self::TwoObjectives { first, .. } => (first, "the first stands here"),
             _ => return Vec::new(),
         };

@@ -21,7 +21,7 @@ impl Builder<'_> {
         let mut needs_display = false;
         self.letters.restart();
         for node in network.ids() {
-            if let Some(definition) = network.definition(node) {
+            if let Some(definition) = network.definition(node).filter(|_| !network.is_given(node)) {
                 let mut shown = self.show(definition)?;
                 let left = self.typesetter.quantity(Quantity::Variable(node));
                 needs_display |= has_cases(&shown.math)
@@ -48,6 +48,14 @@ impl Builder<'_> {
                 let are_several = network.leaves(role).nth(1).is_some();
                 given.leaves.push(GivenLeaves { role, are_several, values });
             }
+        }
+        for (variable, gradient) in &self.solution.exercise.upstream {
+            let shown = self.show(gradient)?;
+            let left = self.typesetter.quantity(Quantity::Adjoint(*variable));
+            let sign = if shown.is_exact { "=" } else { r"\approx" };
+            let equation =
+                format!("{} {sign} {}", latex::inline(&left), latex::inline(&shown.math));
+            given.upstream.push(equation);
         }
         Ok(given)
     }

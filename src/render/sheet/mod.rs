@@ -291,6 +291,11 @@ impl Builder<'_> {
         };
         out.push(Block::Target { role, symbol: symbol.clone() });
         let kind = match derivation.kind {
+            DerivationKind::Chain
+                if network.consumers_toward_objective(target).all(|own| network.is_given(own)) =>
+            {
+                DerivationView::Given
+            }
             DerivationKind::Chain => DerivationView::Chain,
             DerivationKind::Repeated => DerivationView::Repeated,
             DerivationKind::Seed => DerivationView::Seed,

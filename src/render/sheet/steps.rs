@@ -104,6 +104,7 @@ impl Builder<'_> {
         if let Some(variable) = fan_out {
             let consumers: Vec<String> = network
                 .consumers_toward_objective(variable)
+                .filter(|consumer| !network.is_given(*consumer))
                 .map(|consumer| self.symbol(consumer))
                 .collect();
             if consumers.len() > 1 {

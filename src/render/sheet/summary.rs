@@ -16,7 +16,7 @@ impl Builder<'_> {
     /// The table; none where there is no update, or it would not fit.
     pub(super) fn summary(&mut self) -> Result<Option<Summary>, RenderError> {
         let Some(objective) = self.solution.exercise.network.objective() else { return Ok(None) };
-        if self.detail == Detail::Brief {
+        if self.detail == Detail::Brief || objective.is_given {
             return Ok(None);
         }
         let updated: Vec<usize> = (0..self.solution.passes.len())
