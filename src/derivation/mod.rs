@@ -24,7 +24,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::exact::{Number, Rational};
-use crate::exercise::{Exercise, OptimiserStep, RoundLabel};
+use crate::exercise::{Exercise, NumberFormat, OptimiserStep, RoundLabel};
 use crate::expr::{Condition, Expr, Kink, Literal, NumberStyle, Quantity, VariableId};
 
 pub use error::DerivationError;
@@ -113,6 +113,8 @@ pub enum Block {
     Text(Prose),
     /// Text for the solution alone.
     Note(Prose),
+    /// How numbers are shown from here to the end of the part.
+    Format(NumberFormat),
     /// A forward pass: one step a node.
     Forward {
         /// Its position in [`Solution::passes`].

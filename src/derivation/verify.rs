@@ -213,7 +213,7 @@ impl<'s> Verifier<'s> {
         for block in blocks {
             match block {
                 Block::Part { blocks, .. } | Block::Round { blocks, .. } => self.blocks(blocks)?,
-                Block::Question { .. } | Block::Text(_) | Block::Note(_) => {}
+                Block::Question { .. } | Block::Text(_) | Block::Note(_) | Block::Format(_) => {}
                 Block::Unprinted { pass } => self.start_pass(*pass)?,
                 Block::Set { values } => {
                     for (leaf, literal) in values {

@@ -10,7 +10,7 @@ mod name;
 mod network;
 mod symbols;
 
-use crate::exact::{Number, Rational};
+use crate::exact::{Number, Precision, Rational};
 use crate::expr::{
     Condition, Conventions, Expr, Literal, Names, Quantity, StateLetter, VariableId,
 };
@@ -48,6 +48,34 @@ pub struct Exercise {
     pub items: Vec<Item>,
     /// Some number of the file is written as a decimal, so that computed values are shown as decimals.
     pub has_decimals: bool,
+    /// How the file asks for numbers to be shown.
+    pub format: NumberFormat,
+}
+
+/// How numbers are shown, as far as the file says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NumberFormat {
+    /// `digits`
+    pub precision: Option<Precision>,
+    /// `numbers`
+    pub style: Option<NumbersAs>,
+}
+
+impl NumberFormat {
+    /// This where it says something, else what `outer` says.
+    #[must_use]
+    pub fn within(self, outer: Self) -> Self {
+        Self { precision: self.precision.or(outer.precision), style: self.style.or(outer.style) }
+    }
+}
+
+/// What `numbers` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumbersAs {
+    /// `numbers fractions`
+    Fractions,
+    /// `numbers decimals`
+    Decimals,
 }
 
 /// Training examples: the values that some leaves take row by row.
@@ -85,6 +113,8 @@ pub enum Item {
     Text(Prose),
     /// Printed on the solution alone.
     Note(Prose),
+    /// How numbers are shown from here to the end of the part.
+    Format(NumberFormat),
     /// Something to carry out.
     Task(Task),
     /// The same items several times, with the loop's number or the row of `data` in place.

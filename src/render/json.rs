@@ -165,7 +165,7 @@ impl Writer<'_> {
                 update.insert("steps".to_owned(), json!(self.steps(steps)?));
                 Value::Object(update)
             }
-            Block::Unprinted { .. } => return Ok(None),
+            Block::Unprinted { .. } | Block::Format(_) => return Ok(None),
             Block::Partial { pass, step } => json!({
                 "kind": "partial",
                 "pass": self.number_of(*pass),

@@ -14,6 +14,7 @@ use std::fmt;
 
 use crate::derivation::Solution;
 use crate::exact::{ArithmeticError, Precision};
+use crate::exercise::{NumberFormat, NumbersAs};
 use crate::notation::{Format, Mode};
 
 pub use json::json;
@@ -97,17 +98,25 @@ impl From<askama::Error> for RenderError {
     }
 }
 
-/// How the page of this solution shows numbers.
-fn format(solution: &Solution, options: &Options) -> Format {
+/// How a page shows numbers: options before what the file asks for, and that before what its own numbers are.
+fn format(solution: &Solution, asked: NumberFormat, options: &Options) -> Format {
+    let of_the_file = match asked.style {
+        Some(NumbersAs::Fractions) => Some(Mode::Fraction),
+        Some(NumbersAs::Decimals) => Some(Mode::Decimal),
+        None => None,
+    };
     let forced = match options.numbers {
-        Numbers::Auto => None,
+        Numbers::Auto => of_the_file,
         Numbers::Fraction => Some(Mode::Fraction),
         Numbers::Decimal => Some(Mode::Decimal),
     };
-    let computed = if solution.exercise.has_decimals { Mode::Decimal } else { Mode::Fraction };
+    // Who asks for digits asks for decimals.
+    let is_decimal = solution.exercise.has_decimals || asked.precision.is_some();
+    let computed = if is_decimal { Mode::Decimal } else { Mode::Fraction };
     let precision = options
         .digits
         .map(Precision::Significant)
-        .or_else(|| options.decimals.map(Precision::Places));
+        .or_else(|| options.decimals.map(Precision::Places))
+        .or(asked.precision);
     Format { computed, forced, precision }
 }

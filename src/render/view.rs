@@ -15,8 +15,8 @@ pub(super) struct Sheet {
     pub(super) given: Given,
     /// The kinks that were hit, each with the value its convention gives.
     pub(super) conventions: Vec<Convention>,
-    /// Some figure on the sheet is rounded: to how many digits.
-    pub(super) rounding: Option<Rounding>,
+    /// To how many digits figures on the sheet are rounded; empty where none is.
+    pub(super) roundings: Vec<Rounding>,
     pub(super) blocks: Vec<Block>,
     pub(super) summary: Option<Summary>,
 }

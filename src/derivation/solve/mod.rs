@@ -128,6 +128,7 @@ impl<'e> Solver<'e> {
                 }
                 Item::Text(prose) => blocks.push(Block::Text(self.prose(prose)?)),
                 Item::Note(prose) => blocks.push(Block::Note(self.prose(prose)?)),
+                Item::Format(format) => blocks.push(Block::Format(*format)),
                 Item::Task(task) => blocks.push(self.task(task)?),
                 Item::Rounds(rounds) => {
                     for round in rounds {

@@ -56,6 +56,9 @@ impl Checker {
             StatementKind::Text { text } => self.prose(text, Within::Sheet).map(Item::Text),
             StatementKind::Note { text } => self.prose(text, Within::Sheet).map(Item::Note),
             StatementKind::Repeat { count, body } => self.repeat(count, body),
+            StatementKind::Digits { .. } | StatementKind::NumberStyle { .. } => {
+                self.number_format(&statement.kind).map(Item::Format)
+            }
             StatementKind::Forward { row } => self.forward(row.as_ref(), statement.span),
             StatementKind::Partial { of, by } => self.partial(of, by, statement.span),
             StatementKind::Set { entries } => self.set(entries, statement.span),
@@ -87,6 +90,8 @@ impl Checker {
                 | StatementKind::Question { .. }
                 | StatementKind::Text { .. }
                 | StatementKind::Note { .. }
+                | StatementKind::Digits { .. }
+                | StatementKind::NumberStyle { .. }
                 | StatementKind::Forward { .. }
                 | StatementKind::Partial { .. }
                 | StatementKind::Set { .. }

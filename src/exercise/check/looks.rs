@@ -2,13 +2,17 @@
 
 use super::Checker;
 use super::prose::Within;
-use crate::exercise::CheckError;
+use crate::exact::Precision;
+use crate::exercise::{CheckError, NumberFormat, NumbersAs};
 use crate::expr::{ConventionValue, Kink, TieRule};
 use crate::notation::Symbol;
 use crate::ops;
 use crate::source::Span;
 use crate::suggestion::nearest;
 use crate::syntax::ast::{self, ExprKind, MetadataField};
+
+/// The most digits that a number is shown with.
+const MAX_DIGITS: u32 = 1_000;
 
 impl Checker {
     pub(super) fn metadata(&mut self, field: MetadataField, text: &ast::Prose, span: Span) {
@@ -80,6 +84,37 @@ impl Checker {
             let error = CheckError::ConventionTwice { function, place };
             self.error::<()>(clause.span, &error);
         }
+    }
+
+    /// `digits 4`, `digits 3 significant`, `numbers fractions`
+    pub(super) fn number_format(&mut self, kind: &ast::StatementKind) -> Option<NumberFormat> {
+        let mut format = NumberFormat::default();
+        match kind {
+            ast::StatementKind::NumberStyle { decimals: true } => {
+                format.style = Some(NumbersAs::Decimals);
+            }
+            ast::StatementKind::NumberStyle { decimals: false } => {
+                format.style = Some(NumbersAs::Fractions);
+            }
+            ast::StatementKind::Digits { count, significant } => {
+                let digits = self.integer(count, "the number of digits")?;
+                let least = i64::from(*significant);
+                let digits = match u32::try_from(digits) {
+                    Ok(digits) if digits <= MAX_DIGITS && i64::from(digits) >= least => digits,
+                    _ => {
+                        let error = CheckError::DigitsRange { least, most: MAX_DIGITS };
+                        return self.error(count.span, &error);
+                    }
+                };
+                let precision = match significant {
+                    true => Precision::Significant(digits),
+                    false => Precision::Places(digits),
+                };
+                format.precision = Some(precision);
+            }
+            _ => return None,
+        }
+        Some(format)
     }
 
     pub(super) fn display(&mut self, entry: &ast::DisplayEntry) {

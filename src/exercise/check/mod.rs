@@ -146,6 +146,7 @@ impl Checker {
                 data: None,
                 items: Vec::new(),
                 has_decimals: false,
+                format: super::NumberFormat::default(),
             },
             scope,
             diagnostics: parsed.diagnostics.clone(),

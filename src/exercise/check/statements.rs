@@ -53,6 +53,11 @@ impl Checker {
             StatementKind::Function { name, parameters, body } => {
                 self.function(name, parameters, body);
             }
+            StatementKind::Digits { .. } | StatementKind::NumberStyle { .. } => {
+                if let Some(format) = self.number_format(&statement.kind) {
+                    self.exercise.format = format.within(self.exercise.format);
+                }
+            }
             StatementKind::Given { name, value, of } => {
                 self.given(name, value, of.as_ref(), statement.span);
             }

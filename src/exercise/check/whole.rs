@@ -212,7 +212,7 @@ fn collect_used(items: &[Item], used: &mut FxHashSet<VariableId>) {
                 question.answers.iter().for_each(&mut in_prose);
             }
             Item::Text(prose) | Item::Note(prose) => in_prose(prose),
-            Item::Task(_) | Item::Rounds(_) => {}
+            Item::Task(_) | Item::Rounds(_) | Item::Format(_) => {}
         }
     }
     for item in items {

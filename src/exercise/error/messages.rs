@@ -284,6 +284,9 @@ impl CheckError {
     fn sentence_about_training(&self) -> Option<String> {
         Some(match self {
             Self::DataTwice { .. } => "`data` is given a second time".to_owned(),
+            Self::DigitsRange { least, most } => {
+                format!("the number of digits lies between {least} and {most}")
+            }
             Self::GivenBesideObjective { .. } => {
                 "a gradient cannot be given beside a loss".to_owned()
             }

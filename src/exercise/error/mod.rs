@@ -133,6 +133,8 @@ pub enum CheckError {
     StaleUpdate { name: String },
     /// `update` of something that is no parameter.
     NotAParameter { name: String, is: &'static str },
+    /// `digits` of a number that no page has.
+    DigitsRange { least: i64, most: u32 },
     /// A given gradient beside a loss.
     GivenBesideObjective { loss: Span },
     /// A given gradient that is made of nodes.

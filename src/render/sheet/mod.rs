@@ -25,7 +25,7 @@ use super::view::{
 use super::{Detail, Options, RenderError, escape};
 use crate::derivation::{self, Derivation, DerivationKind, Prose, Segment, Solution};
 use crate::exact::{Number, Precision, Rational};
-use crate::exercise::{Role, Sense};
+use crate::exercise::{NumberFormat, Role, Sense};
 use crate::expr::{Expr, Kink, Literal, NumberStyle, VariableId};
 use crate::notation::latex::{self, EM, Width};
 use crate::notation::{DEFAULT_PRECISION, Shown, Symbols as _, Typesetter};
@@ -39,13 +39,15 @@ const TEXT_WIDTH: Width = 37 * EM;
 /// The view model of a solution.
 pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, RenderError> {
     let symbols = ExerciseSymbols::new(&solution.exercise);
-    let format = super::format(solution, options);
+    let format = super::format(solution, solution.exercise.format, options);
     let mut builder = Builder {
         solution,
         symbols: &symbols,
         typesetter: Typesetter { symbols: &symbols, format },
         detail: options.detail,
-        has_rounded: false,
+        options,
+        asked: solution.exercise.format,
+        rounded: Vec::new(),
         kinks: Vec::new(),
         letters: Abbreviations::new(&symbols),
     };
@@ -65,12 +67,14 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
     builder.blocks(&solution.blocks, 1, &mut sheet.blocks)?;
     sheet.summary = builder.summary()?;
     sheet.conventions = builder.conventions()?;
-    if builder.has_rounded {
-        sheet.rounding = Some(match format.precision.unwrap_or(DEFAULT_PRECISION) {
+    sheet.roundings = builder
+        .rounded
+        .iter()
+        .map(|precision| match *precision {
             Precision::Places(places) => Rounding::Places(places),
             Precision::Significant(digits) => Rounding::Significant(digits),
-        });
-    }
+        })
+        .collect();
     Ok(sheet)
 }
 
@@ -79,8 +83,11 @@ struct Builder<'s> {
     symbols: &'s ExerciseSymbols<'s>,
     typesetter: Typesetter<'s>,
     detail: Detail,
-    /// Some figure so far was rounded.
-    has_rounded: bool,
+    options: &'s Options,
+    /// How the file asks for numbers at this place.
+    asked: NumberFormat,
+    /// To how many digits figures were rounded so far.
+    rounded: Vec<Precision>,
     /// The kinks that were hit, in order.
     kinks: Vec<Kink>,
     /// Letters for wide parts, given anew in every display.
@@ -89,8 +96,21 @@ struct Builder<'s> {
 impl Builder<'_> {
     fn show(&mut self, expr: &Expr) -> Result<Shown, RenderError> {
         let shown = self.typesetter.expr(expr)?;
-        self.has_rounded |= !shown.is_exact;
+        self.note(&shown);
         Ok(shown)
+    }
+
+    /// Remembers to how many digits a figure was rounded.
+    fn note(&mut self, shown: &Shown) {
+        let precision = self.typesetter.format.precision.unwrap_or(DEFAULT_PRECISION);
+        if !shown.is_exact && !self.rounded.contains(&precision) {
+            self.rounded.push(precision);
+        }
+    }
+
+    fn show_numbers(&mut self, asked: NumberFormat) {
+        self.asked = asked;
+        self.typesetter.format = super::format(self.solution, asked, self.options);
     }
 
     fn number(&mut self, value: &Number) -> Result<Shown, RenderError> {
@@ -99,7 +119,7 @@ impl Builder<'_> {
 
     fn literal(&mut self, literal: &Literal) -> Result<Shown, RenderError> {
         let shown = self.typesetter.number(literal)?;
-        self.has_rounded |= !shown.is_exact;
+        self.note(&shown);
         Ok(shown)
     }
 
@@ -160,8 +180,10 @@ impl Builder<'_> {
         out: &mut Vec<Block>,
     ) -> Result<(), RenderError> {
         let mut number = 0;
+        let outer = self.asked;
         for block in blocks {
             match block {
+                derivation::Block::Format(format) => self.show_numbers(format.within(self.asked)),
                 derivation::Block::Part { title, points, blocks } => {
                     number += 1;
                     self.heading(title, points.as_ref(), level, number, out)?;
@@ -237,6 +259,8 @@ impl Builder<'_> {
                 }
             }
         }
+        // What a part asks for ends with it.
+        self.show_numbers(outer);
         Ok(())
     }
 

@@ -148,7 +148,7 @@ impl Builder<'_> {
         let format = Format { forced: Some(Mode::Decimal), ..self.typesetter.format };
         let literal = Literal { value: value.clone(), style: NumberStyle::Auto };
         let shown = Typesetter { format, ..self.typesetter }.number(&literal)?;
-        self.has_rounded |= !shown.is_exact;
+        self.note(&shown);
         Ok(shown)
     }
 }
