@@ -35,10 +35,21 @@ pub(super) struct Given {
     pub(super) definitions: Vec<String>,
     /// The same as rows, for a display; empty where a sentence does.
     pub(super) definition_rows: Vec<Row>,
+    /// The functions that keep their names.
+    pub(super) functions: Vec<FunctionView>,
+    /// The same as rows, for a display; empty where a sentence does.
+    pub(super) function_rows: Vec<Row>,
     /// Upstream gradients in place of a loss.
     pub(super) upstream: Vec<String>,
     /// The leaves of each role that has any.
     pub(super) leaves: Vec<GivenLeaves>,
+}
+
+/// A function that keeps its name: what it is, and its derivative.
+#[derive(Clone, Debug)]
+pub(super) struct FunctionView {
+    pub(super) definition: String,
+    pub(super) derivative: String,
 }
 
 /// The leaves of one role with their values.
@@ -51,6 +62,11 @@ pub(super) struct GivenLeaves {
 }
 
 impl Given {
+    /// Whether some function or its derivative is too tall or wide for a sentence.
+    pub(super) fn display_functions(&self) -> bool {
+        !self.function_rows.is_empty()
+    }
+
     /// Whether some right-hand side is too tall or wide for a sentence.
     pub(super) fn display_definitions(&self) -> bool {
         !self.definition_rows.is_empty()

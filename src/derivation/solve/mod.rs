@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::backward::Adjoint;
 use super::error::DerivationError;
-use super::{Block, Head, Pass, Solution, Step, verify};
+use super::{Block, Head, Pass, Solution, Step, activations, verify};
 use crate::diagnostic::Diagnostic;
 use crate::exact::Number;
 use crate::exercise::{Exercise, Item, Kind, Task, TaskKind};
@@ -33,7 +33,8 @@ pub fn derive(exercise: Exercise) -> Result<Solution, Vec<Diagnostic>> {
         let blocks = solver.blocks(&exercise.items)?;
         (head, solver.passes, blocks)
     };
-    let solution = Solution { exercise, head, passes, blocks };
+    let activations = activations::state(&exercise);
+    let solution = Solution { exercise, head, activations, passes, blocks };
     match verify(&solution) {
         Ok(()) => Ok(solution),
         Err(error) => {
