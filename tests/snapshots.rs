@@ -45,6 +45,27 @@ fn every_sheet_is_as_it_was() {
     });
 }
 
+/// A reminder of every function of the language, and of one of the file.
+#[test]
+fn the_reminder_of_every_function_is_as_it_was() {
+    let mut text = "reminder\nconvention relu'(0) = 1/2, max'(tie) = first\nconst c = 3\n\
+                    activation A(t) = t / (1 + t^2)\nparam a = 1/2, b = 1/3\n"
+        .to_owned();
+    let calls: Vec<&str> = nablatex::ops::all().map(|function| function.example()).collect();
+    let further = ["A(a)", "max(0, a)", "clip(a, -inf, c + 1)", "max(a, b, c)", "relu(b)"];
+    text.push_str(&format!("loss L = {}\n", [&calls[..], &further].concat().join(" + ")));
+    text.push_str("part \"Forward pass\" { forward }\n");
+    let solved = solve(&Source::new("reminder.nabla", text)).expect("a sound exercise");
+    let sheet = render::tex(&solved.solution, &render::Options::default()).expect("a sheet");
+    let from = sheet.find("% The functions used").expect("a reminder");
+    let to = sheet.find(r"\end{longtable}").expect("its end");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("reminder.tex", &sheet[from..to]));
+}
+
 #[test]
 fn every_result_is_as_it_was() {
     each_example("json", |solution| {

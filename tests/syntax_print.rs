@@ -226,6 +226,7 @@ fn training() -> impl Strategy<Value = StatementKind> {
         (name(), name()).prop_map(|(of, by)| StatementKind::Partial { of, by }),
         vec((name(), value()), 1..3).prop_map(|entries| StatementKind::Set { entries }),
         Just(StatementKind::Reset),
+        Just(StatementKind::Reminder),
     ]
 }
 

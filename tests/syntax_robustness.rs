@@ -246,7 +246,7 @@ proptest! {
         "convention", "display", "def", "x", "relu", "where", "relu'", "1", "0.5", "1e3", "..", "(", ")", "[", "]", "{",
         "}", "\"", "\"a\"", "\"\"\"", "$", "{=", "=", "==", "<", "+", "-", "*", "/", "^", ",", ";", "\n", "\n", "\r\n",
         " ", "#", "é", "points", "pass", "\\", "all", "−", "data", "(a -> b)", "->", "given", "grad", "of", "activation", "start", "digits",
-        "significant", "numbers", "decimals", "on", "symbols", "partial", "set", "reset", "each",
+        "significant", "numbers", "decimals", "on", "symbols", "partial", "set", "reset", "reminder", "each",
     ]), 0..40), blanks in any::<bool>()) {
         read(&words.join(if blanks { " " } else { "" }));
     }

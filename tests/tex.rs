@@ -103,11 +103,12 @@ fn every_form_of_a_page_is_clean() {
     let place = TempDir::new().unwrap();
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/exercise2.nabla");
     let file = example.to_str().unwrap();
-    let forms: [&[&str]; 4] = [
+    let forms: [&[&str]; 5] = [
         &["--detail", "brief"],
         &["--numbers", "decimal"],
         &["--numbers", "decimal", "--digits", "3"],
         &["--numbers", "fraction"],
+        &["--reminder"],
     ];
     for (number, options) in forms.iter().enumerate() {
         let name = format!("form{number}");

@@ -30,6 +30,10 @@ pub(super) struct Page {
     /// Round decimals to N places after the point
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = value_parser!(u32).range(0..=1000))]
     decimals: Option<u32>,
+
+    /// Add a reminder of the functions used: what they are, their derivatives, the values at kinks
+    #[arg(long)]
+    reminder: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -71,6 +75,7 @@ impl Page {
             },
             digits: self.digits,
             decimals: self.decimals,
+            reminder: self.reminder,
             fragment,
             preamble,
         })

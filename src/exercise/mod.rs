@@ -52,6 +52,8 @@ pub struct Exercise {
     pub items: Vec<Item>,
     /// Some number of the file is written as a decimal, so that computed values are shown as decimals.
     pub has_decimals: bool,
+    /// The sheet reminds of the functions that the network uses.
+    pub reminder: bool,
     /// How the file asks for numbers to be shown.
     pub format: NumberFormat,
 }

@@ -1,7 +1,7 @@
 //! Functions of a file that keep their names: one body, evaluated where the function is called.
 
 use super::{
-    Conventions, Dual, EvaluationError, Expr, Notation, Operator, OperatorRef, Quantity,
+    Conventions, Dual, EvaluationError, Expr, Notation, Operator, OperatorRef, Parameter, Quantity,
     differentiate, evaluate, map_quantities, without_detached,
 };
 use crate::exact::Number;
@@ -105,6 +105,10 @@ impl Operator for Activation {
         &self.text
     }
 
+    fn parameters(&self) -> &'static [Parameter] {
+        &[]
+    }
+
     fn variant(&self) -> u8 {
         0
     }
@@ -128,6 +132,10 @@ impl Operator for Activation {
     /// The body; a derivative is stated once and keeps its name.
     fn definition(&self, arguments: &[Expr]) -> Option<Expr> {
         (self.order == 0).then(|| self.with_arguments(&self.body, arguments))
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        Some(self.with_arguments(&self.body, arguments))
     }
 
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {

@@ -133,6 +133,8 @@ pub trait Function: Sync {
 pub trait Operator: Send + Sync {
     /// The name in the language.
     fn name(&self) -> &str;
+    /// The parameters as a file writes them; none for a function of the file.
+    fn parameters(&self) -> &'static [Parameter];
     /// Tells operators of one name apart, such as the two halves of `clip`.
     fn variant(&self) -> u8;
     /// The arguments as a file writes them, where that is more than the operator takes.
@@ -143,6 +145,9 @@ pub trait Operator: Send + Sync {
     fn holds_fixed(&self) -> bool;
     /// The case distinction that defines the operator, if a sheet should show which case holds.
     fn definition(&self, arguments: &[Expr]) -> Option<Expr>;
+    /// What the operator is, as a textbook defines it; nothing where its notation says it, or where it is as
+    /// elementary as anything that could define it.
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr>;
     /// ∂/∂(argument `index`), as an expression over the arguments.
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
     /// The exact value.
@@ -208,6 +213,11 @@ pub trait ScalarOperator: Send + Sync {
         None
     }
 
+    /// See [`Operator::meaning`].
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        self.definition(arguments)
+    }
+
     /// See [`Operator::partial`].
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
 
@@ -254,6 +264,9 @@ impl<T: ScalarOperator> Operator for T {
     fn name(&self) -> &str {
         T::NAME
     }
+    fn parameters(&self) -> &'static [Parameter] {
+        T::PARAMETERS
+    }
     fn variant(&self) -> u8 {
         ScalarOperator::variant(self)
     }
@@ -268,6 +281,9 @@ impl<T: ScalarOperator> Operator for T {
     }
     fn definition(&self, arguments: &[Expr]) -> Option<Expr> {
         ScalarOperator::definition(self, arguments)
+    }
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        ScalarOperator::meaning(self, arguments)
     }
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
         ScalarOperator::partial(self, arguments, index, conventions)

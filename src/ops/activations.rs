@@ -1,11 +1,11 @@
 //! Smooth activations.
 
-use super::elementary::{Exp, named, one_half};
+use super::elementary::{Exp, Log, named, one_half};
 use super::piecewise::{required, slope_at};
 use crate::exact::{Function as Elementary, Number, Relation};
 use crate::expr::{
     Case, Conventions, EvaluationError, Expr, Kink, Notation, Parameter, ParameterKind, Scalar,
-    ScalarOperator, Term, call, negate, power, product, sum,
+    ScalarOperator, Term, call, negate, power, product, quotient, sum,
 };
 
 fn plus(left: Expr, right: Expr) -> Expr {
@@ -28,6 +28,11 @@ impl ScalarOperator for Sigmoid {
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         named("sigma", arguments)
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let falling = call(&Exp, vec![negate(arguments[0].clone())]);
+        Some(quotient(Expr::from(1), plus(Expr::from(1), falling)))
     }
 
     /// σ′ = σ(1 − σ)
@@ -58,6 +63,16 @@ impl ScalarOperator for Tanh {
         named("tanh", arguments)
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let rising = call(&Exp, vec![arguments[0].clone()]);
+        let falling = call(&Exp, vec![negate(arguments[0].clone())]);
+        let difference = sum(vec![
+            Term { minus: false, expr: rising.clone() },
+            Term { minus: true, expr: falling.clone() },
+        ]);
+        Some(quotient(difference, plus(rising, falling)))
+    }
+
     /// tanh′ = 1 − tanh²
     fn partial(&self, arguments: &[Expr], _index: usize, _conventions: &Conventions) -> Expr {
         one_minus(power(call(&Tanh, arguments.to_vec()), Expr::from(2)))
@@ -85,6 +100,11 @@ impl ScalarOperator for Softplus {
         named("softplus", arguments)
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let exponential = call(&Exp, vec![arguments[0].clone()]);
+        Some(call(&Log, vec![plus(Expr::from(1), exponential)]))
+    }
+
     /// softplus′ = σ
     fn partial(&self, arguments: &[Expr], _index: usize, _conventions: &Conventions) -> Expr {
         call(&Sigmoid, arguments.to_vec())
@@ -110,6 +130,10 @@ impl ScalarOperator for Silu {
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         named("SiLU", arguments)
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        Some(product(vec![arguments[0].clone(), call(&Sigmoid, arguments.to_vec())]))
     }
 
     /// σ(z) + zσ(z)(1 − σ(z))
@@ -201,6 +225,10 @@ impl ScalarOperator for Gelu {
         named("GELU", arguments)
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        Some(product(vec![arguments[0].clone(), call(&NormalCdf, arguments.to_vec())]))
+    }
+
     /// Φ(z) + zφ(z)
     fn partial(&self, arguments: &[Expr], _index: usize, _conventions: &Conventions) -> Expr {
         let density = call(&NormalDensity, arguments.to_vec());
@@ -251,6 +279,23 @@ impl ScalarOperator for Elu {
             subscript: if arguments[1].is_integer(1) { None } else { Some(arguments[1].clone()) },
             arguments: vec![arguments[0].clone()],
         }
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, alpha, zero) = (&arguments[0], &arguments[1], Expr::from(0));
+        let below = Expr::Sum(vec![
+            Term { minus: false, expr: call(&Exp, vec![z.clone()]) },
+            Term { minus: true, expr: Expr::from(1) },
+        ]);
+        Some(Expr::Cases(vec![
+            super::piecewise::case(z.clone(), z, Relation::Greater, &zero),
+            super::piecewise::case(
+                product(vec![alpha.clone(), below]),
+                z,
+                Relation::LessOrEqual,
+                &zero,
+            ),
+        ]))
     }
 
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {

@@ -88,6 +88,10 @@ impl ScalarOperator for Log2 {
         }
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        Some(quotient(call(&Log, arguments.to_vec()), call(&Log, vec![Expr::from(2)])))
+    }
+
     fn partial(&self, arguments: &[Expr], _index: usize, _conventions: &Conventions) -> Expr {
         logarithm_partial(&arguments[0], 2)
     }
@@ -116,6 +120,10 @@ impl ScalarOperator for Log10 {
             subscript: Some(Expr::from(10)),
             arguments: arguments.to_vec(),
         }
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        Some(quotient(call(&Log, arguments.to_vec()), call(&Log, vec![Expr::from(10)])))
     }
 
     fn partial(&self, arguments: &[Expr], _index: usize, _conventions: &Conventions) -> Expr {
@@ -270,6 +278,10 @@ impl ScalarOperator for Tan {
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         named("tan", arguments)
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        Some(quotient(call(&Sin, arguments.to_vec()), call(&Cos, arguments.to_vec())))
     }
 
     fn partial(&self, arguments: &[Expr], _index: usize, _conventions: &Conventions) -> Expr {

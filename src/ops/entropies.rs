@@ -1,7 +1,7 @@
 //! Cross entropies of a probability or a score and a target.
 
 use super::activations::{Sigmoid, Softplus};
-use super::elementary::Log;
+use super::elementary::{Exp, Log};
 use super::losses::REDUCTION;
 use super::piecewise::required;
 use crate::exact::{Function as Elementary, Number};
@@ -37,6 +37,13 @@ impl ScalarOperator for Bce {
             term(false, share(y.clone(), p.clone())),
             term(false, share(one_minus(y), one_minus(p))),
         ]))))
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        match self.notation(arguments) {
+            Notation::Expression(expression) => Some(expression),
+            _ => None,
+        }
     }
 
     /// (p − y)/(p(1 − p)); by y, ln(1 − p) − ln p.
@@ -90,6 +97,16 @@ impl ScalarOperator for BceWithLogits {
         let (z, y) = (&arguments[0], &arguments[1]);
         Notation::Expression(Expr::Sum(vec![
             term(false, call(&Softplus, vec![z.clone()])),
+            term(true, Expr::Product(vec![y.clone(), z.clone()])),
+        ]))
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, y) = (&arguments[0], &arguments[1]);
+        let exponential = call(&Exp, vec![z.clone()]);
+        let above = Expr::Sum(vec![term(false, Expr::from(1)), term(false, exponential)]);
+        Some(Expr::Sum(vec![
+            term(false, call(&Log, vec![above])),
             term(true, Expr::Product(vec![y.clone(), z.clone()])),
         ]))
     }

@@ -38,6 +38,14 @@ impl ScalarOperator for Max {
         Notation::Function { name: "max", subscript: None, arguments: arguments.to_vec() }
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let [a, b] = arguments else { return None };
+        Some(Expr::Cases(vec![
+            case(a.clone(), a, Relation::GreaterOrEqual, b),
+            case(b.clone(), a, Relation::Less, b),
+        ]))
+    }
+
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
         extremum_partial(&Max, arguments, index, conventions)
     }
@@ -63,6 +71,14 @@ impl ScalarOperator for Min {
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         Notation::Function { name: "min", subscript: None, arguments: arguments.to_vec() }
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let [a, b] = arguments else { return None };
+        Some(Expr::Cases(vec![
+            case(a.clone(), a, Relation::LessOrEqual, b),
+            case(b.clone(), a, Relation::Greater, b),
+        ]))
     }
 
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {

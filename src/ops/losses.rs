@@ -56,6 +56,14 @@ impl ScalarOperator for L1 {
         Notation::Absolute(difference(&arguments[0], &arguments[1]))
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (a, b) = (&arguments[0], &arguments[1]);
+        Some(Expr::Cases(vec![
+            case(difference(a, b), a, Relation::GreaterOrEqual, b),
+            case(difference(b, a), a, Relation::Less, b),
+        ]))
+    }
+
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
         let error = difference(&arguments[0], &arguments[1]);
         let outer = absolute_partial(&error, L1_AT_ZERO, conventions);
@@ -285,6 +293,14 @@ impl ScalarOperator for Hinge {
             subscript: None,
             arguments: vec![Expr::from(0), Self::margin(arguments)],
         }
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (margin, zero) = (Self::margin(arguments), Expr::from(0));
+        Some(Expr::Cases(vec![
+            case(margin.clone(), &margin, Relation::Greater, &zero),
+            case(zero.clone(), &margin, Relation::LessOrEqual, &zero),
+        ]))
     }
 
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {

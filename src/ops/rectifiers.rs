@@ -6,7 +6,7 @@ use super::piecewise::{case, condition, otherwise, required, slope_at, three_way
 use crate::exact::{Number, Rational, Relation};
 use crate::expr::{
     Case, Conventions, Domain, EvaluationError, Expr, Kink, Literal, Notation, NumberStyle,
-    Parameter, ParameterKind, Scalar, ScalarOperator, Term, call, quotient, sum,
+    Parameter, ParameterKind, Scalar, ScalarOperator, Term, call, product, quotient, sum,
 };
 
 const RELU_AT_ZERO: Kink = Kink { operator: "relu", place: "0" };
@@ -23,6 +23,14 @@ impl ScalarOperator for Relu {
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         Notation::Function { name: "ReLU", subscript: None, arguments: arguments.to_vec() }
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, zero) = (&arguments[0], Expr::from(0));
+        Some(Expr::Cases(vec![
+            case(z.clone(), z, Relation::Greater, &zero),
+            case(zero.clone(), z, Relation::LessOrEqual, &zero),
+        ]))
     }
 
     fn partial(&self, arguments: &[Expr], _index: usize, conventions: &Conventions) -> Expr {
@@ -74,6 +82,10 @@ impl ScalarOperator for ReluAsMax {
         Notation::Function { name: "max", subscript: None, arguments }
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        ScalarOperator::meaning(&Relu, arguments)
+    }
+
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
         ScalarOperator::partial(&Relu, arguments, index, conventions)
     }
@@ -106,6 +118,14 @@ impl ScalarOperator for LeakyRelu {
             subscript: Some(arguments[1].clone()),
             arguments: vec![arguments[0].clone()],
         }
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, zero) = (&arguments[0], Expr::from(0));
+        Some(Expr::Cases(vec![
+            case(z.clone(), z, Relation::Greater, &zero),
+            case(product(vec![arguments[1].clone(), z.clone()]), z, Relation::LessOrEqual, &zero),
+        ]))
     }
 
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
@@ -164,7 +184,7 @@ fn between(
     {
         let Some(bound) = bound else { continue };
         strictly.push(condition(bound, relation, z));
-        let at = crate::expr::product(vec![
+        let at = product(vec![
             super::piecewise::convention_number(slope.clone()),
             Expr::Number(inside.clone()),
         ]);
@@ -178,6 +198,15 @@ fn between(
         vec![Case { value: Expr::Number(inside.clone()), conditions: strictly, kink: None }];
     cases.extend(kinks);
     cases.push(otherwise(Expr::from(0)));
+    Expr::Cases(cases)
+}
+
+/// `inside`, but beyond an end the value there: what the clips are, each end with its value.
+fn within(inside: Expr, z: &Expr, [lo, hi]: [Option<(&Expr, &Expr)>; 2]) -> Expr {
+    let mut cases = Vec::new();
+    cases.extend(lo.map(|(end, value)| case(value.clone(), z, Relation::Less, end)));
+    cases.extend(hi.map(|(end, value)| case(value.clone(), z, Relation::Greater, end)));
+    cases.push(otherwise(inside));
     Expr::Cases(cases)
 }
 
@@ -267,6 +296,11 @@ impl ScalarOperator for Clip {
         Notation::Function { name: "clip", subscript: None, arguments: arguments.to_vec() }
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, lo, hi) = (&arguments[0], &arguments[1], &arguments[2]);
+        Some(within(z.clone(), z, [Some((lo, lo)), Some((hi, hi))]))
+    }
+
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
         let (z, lo, hi) = (&arguments[0], &arguments[1], &arguments[2]);
         let ends = end_slopes(Self::NAME, conventions);
@@ -325,6 +359,13 @@ impl ScalarOperator for HalfClip {
         ScalarOperator::notation(&Clip, &ScalarOperator::written(self, arguments))
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, bound) = (&arguments[0], &arguments[1]);
+        let mut ends = [None, None];
+        ends[usize::from(self.bound == Bound::Upper)] = Some((bound, bound));
+        Some(within(z.clone(), z, ends))
+    }
+
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
         let (z, bound) = (&arguments[0], &arguments[1]);
         let ends = end_slopes(Clip::NAME, conventions);
@@ -363,6 +404,11 @@ impl ScalarOperator for Relu6 {
         Notation::Function { name: "ReLU6", subscript: None, arguments: arguments.to_vec() }
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, lo, hi) = (&arguments[0], Expr::from(0), Expr::from(6));
+        Some(within(z.clone(), z, [Some((&lo, &lo)), Some((&hi, &hi))]))
+    }
+
     fn partial(&self, arguments: &[Expr], _index: usize, conventions: &Conventions) -> Expr {
         let bounds = [Some(&Expr::from(0)), Some(&Expr::from(6))];
         between(&arguments[0], bounds, &unit(), &end_slopes(Self::NAME, conventions))
@@ -390,6 +436,17 @@ impl ScalarOperator for HardSigmoid {
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         Notation::Function { name: "HardSigmoid", subscript: None, arguments: arguments.to_vec() }
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let z = &arguments[0];
+        let (lo, hi) = (Expr::from(-3), Expr::from(3));
+        let (zero, one) = (Expr::from(0), Expr::from(1));
+        let line = sum(vec![
+            Term { minus: false, expr: quotient(z.clone(), Expr::from(6)) },
+            Term { minus: false, expr: quotient(one.clone(), Expr::from(2)) },
+        ]);
+        Some(within(line, z, [Some((&lo, &zero)), Some((&hi, &one))]))
     }
 
     fn partial(&self, arguments: &[Expr], _index: usize, conventions: &Conventions) -> Expr {

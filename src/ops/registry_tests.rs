@@ -215,6 +215,26 @@ fn partials_are_the_derivatives_of_the_rule_everywhere() {
     }
 }
 
+/// What a reminder says of a function is what the function computes.
+#[test]
+fn meanings_are_the_rules() {
+    let mut compared = 0;
+    for function in all() {
+        let (expr, count) = applied(function);
+        let Expr::Call { operator, arguments } = &expr else { continue };
+        let Some(meaning) = operator.meaning(arguments) else { continue };
+        for conventions in conventions() {
+            for point in points(count) {
+                let Ok(value) = value_at(&expr, &point, &conventions) else { continue };
+                let Ok(meant) = value_at(&meaning, &point, &conventions) else { continue };
+                assert!(same(&meant, &value), "{} at {point:?}", function.name());
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 500, "{compared}");
+}
+
 /// Both arguments move at once: the chain rule over an operator's partials.
 #[test]
 fn the_derivative_along_a_line_is_that_of_the_rule() {

@@ -2,10 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::piecewise::{required, slope_at, three_way};
-use crate::exact::Number;
+use super::piecewise::{case, required, slope_at, three_way};
+use crate::exact::{Number, Relation};
 use crate::expr::{
     Conventions, EvaluationError, Expr, Kink, Notation, Parameter, Scalar, ScalarOperator, Term,
+    negate,
 };
 
 /// The two sides to compare for the sign of `expr`: a − b is positive where a > b.
@@ -35,6 +36,14 @@ impl ScalarOperator for Abs {
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         Notation::Absolute(arguments[0].clone())
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, zero) = (&arguments[0], Expr::from(0));
+        Some(Expr::Cases(vec![
+            case(z.clone(), z, Relation::GreaterOrEqual, &zero),
+            case(negate(z.clone()), z, Relation::Less, &zero),
+        ]))
     }
 
     fn partial(&self, arguments: &[Expr], _index: usize, conventions: &Conventions) -> Expr {
@@ -112,6 +121,15 @@ impl ScalarOperator for Sign {
         Notation::Function { name: "sign", subscript: None, arguments: arguments.to_vec() }
     }
 
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, zero) = (&arguments[0], Expr::from(0));
+        Some(Expr::Cases(vec![
+            case(Expr::from(1), z, Relation::Greater, &zero),
+            case(zero.clone(), z, Relation::Equal, &zero),
+            case(Expr::from(-1), z, Relation::Less, &zero),
+        ]))
+    }
+
     fn partial(&self, arguments: &[Expr], _index: usize, conventions: &Conventions) -> Expr {
         jump_partial(&arguments[0], SIGN_AT_ZERO, conventions)
     }
@@ -139,6 +157,14 @@ impl ScalarOperator for Step {
 
     fn notation(&self, arguments: &[Expr]) -> Notation {
         Notation::Function { name: "step", subscript: None, arguments: arguments.to_vec() }
+    }
+
+    fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
+        let (z, zero) = (&arguments[0], Expr::from(0));
+        Some(Expr::Cases(vec![
+            case(Expr::from(1), z, Relation::GreaterOrEqual, &zero),
+            case(zero.clone(), z, Relation::Less, &zero),
+        ]))
     }
 
     fn partial(&self, arguments: &[Expr], _index: usize, conventions: &Conventions) -> Expr {

@@ -53,6 +53,8 @@ pub struct Options {
     pub digits: Option<u32>,
     /// Digits after the point, on the page alone.
     pub decimals: Option<u32>,
+    /// A reminder of the functions used stands on the sheet, whether the file asks for it or not.
+    pub reminder: bool,
     /// A body to `\input` instead of a whole document.
     pub fragment: bool,
     /// LaTeX that stands in the preamble in place of the standard packages, as it is.

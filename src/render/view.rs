@@ -13,6 +13,8 @@ pub(super) struct Sheet {
     pub(super) course: Option<Vec<Inline>>,
     pub(super) date: Option<Vec<Inline>>,
     pub(super) given: Given,
+    /// What the functions of the network are; empty where no reminder is asked for.
+    pub(super) reminder: Vec<Reminder>,
     /// The kinks that were hit, each with the value its convention gives.
     pub(super) conventions: Vec<Convention>,
     /// To how many digits figures on the sheet are rounded; empty where none is.
@@ -50,6 +52,24 @@ pub(super) struct Given {
 pub(super) struct FunctionView {
     pub(super) definition: String,
     pub(super) derivative: String,
+}
+
+/// A function in the reminder.
+#[derive(Clone, Debug)]
+pub(super) struct Reminder {
+    /// `f(z) = …`, or the function alone where nothing more elementary could define it.
+    pub(super) definition: String,
+    /// `∂/∂z = …`, or `f′(z) = …`
+    pub(super) derivative: String,
+    pub(super) kinks: Vec<ReminderKink>,
+}
+
+/// What a derivative is taken to be where it does not exist.
+#[derive(Clone, Debug)]
+pub(super) struct ReminderKink {
+    pub(super) value: String,
+    /// `z = 0`
+    pub(super) condition: String,
 }
 
 /// The leaves of one role with their values.

@@ -79,6 +79,8 @@ pub enum StatementKind {
     Set { entries: Vec<(Name, Expr)> },
     /// `reset`
     Reset,
+    /// `reminder`
+    Reminder,
     /// `repeat 3 { … }`, `repeat k in 1..3 { … }`
     Repeat { count: RepeatCount, body: Vec<Statement> },
     /// `each { … }`, `each 2 { … }`, `each all { … }`

@@ -1,7 +1,7 @@
 //! The words of the language.
 
 /// The words that begin a statement or task, in the order of the reference.
-pub(crate) const STATEMENT_WORDS: [&str; 34] = [
+pub(crate) const STATEMENT_WORDS: [&str; 35] = [
     "title",
     "author",
     "course",
@@ -23,6 +23,7 @@ pub(crate) const STATEMENT_WORDS: [&str; 34] = [
     "start",
     "digits",
     "numbers",
+    "reminder",
     "part",
     "question",
     "answer",
@@ -64,6 +65,7 @@ pub(crate) fn is_statement_word(word: &str) -> bool {
             | "start"
             | "digits"
             | "numbers"
+            | "reminder"
             | "part"
             | "question"
             | "answer"

@@ -72,6 +72,7 @@ fn every_option_of_the_page_is_accepted() {
     ] {
         place.run(&["solve", "good.nabla", options[0], options[1]]).succeeds();
     }
+    place.run(&["solve", "good.nabla", "--reminder"]).succeeds();
 }
 
 #[test]

@@ -351,6 +351,7 @@ fn every_view_can_be_written() {
                 numbers,
                 digits,
                 decimals,
+                reminder: rotation % 2 == 1,
                 fragment,
                 preamble: fragment.then(|| "\\usepackage{course}".to_owned()),
             };

@@ -148,6 +148,7 @@ impl Checker {
                 data: None,
                 items: Vec::new(),
                 has_decimals: false,
+                reminder: false,
                 format: super::NumberFormat::default(),
             },
             scope,

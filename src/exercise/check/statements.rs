@@ -53,6 +53,7 @@ impl Checker {
             StatementKind::Function { name, parameters, body } => {
                 self.function(name, parameters, body);
             }
+            StatementKind::Reminder => self.exercise.reminder = true,
             StatementKind::Activation { name, parameter, body } => {
                 self.activation(name, parameter, body);
             }
@@ -403,6 +404,7 @@ pub(super) fn described(kind: &StatementKind) -> &'static str {
         StatementKind::Start { .. } => "`start`",
         StatementKind::Digits { .. } => "`digits`",
         StatementKind::NumberStyle { .. } => "`numbers`",
+        StatementKind::Reminder => "`reminder`",
         StatementKind::Partial { .. } => "`partial`",
         StatementKind::Set { .. } => "`set`",
         StatementKind::Reset => "`reset`",

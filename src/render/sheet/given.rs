@@ -44,7 +44,9 @@ impl Builder<'_> {
         if needs_display {
             given.definition_rows = rows(drafts);
         }
-        self.functions(&mut given)?;
+        if !self.reminds_of_activations() {
+            self.functions(&mut given)?;
+        }
         for role in [Role::Input, Role::Target, Role::Constant, Role::Parameter] {
             let values = self.given_leaves(role)?;
             if !values.is_empty() {

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `mod.rs` | headings, texts, the order of blocks |
 //! | `given.rs` | what the exercise gives, conventions |
+//! | `reminder.rs` | the functions used |
 //! | `steps.rs` | a step's forms, remarks and reasons |
 //! | `abbreviations.rs` | letters for parts that are too wide |
 //! | `rows.rs` | forms on lines that fit |
@@ -12,6 +13,7 @@
 
 mod abbreviations;
 mod given;
+mod reminder;
 mod rows;
 mod steps;
 mod summary;
@@ -67,6 +69,7 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
     sheet.course = head.course.as_ref().map(|prose| builder.line(prose)).transpose()?;
     sheet.date = head.date.as_ref().map(|prose| builder.line(prose)).transpose()?;
     sheet.given = builder.given()?;
+    sheet.reminder = builder.reminder()?;
     builder.blocks(&solution.blocks, 1, &mut sheet.blocks)?;
     sheet.summary = builder.summary()?;
     sheet.conventions = builder.conventions()?;

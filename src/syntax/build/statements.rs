@@ -176,6 +176,7 @@ impl Builder<'_> {
                 StatementKind::Set { entries: inner.map(|pair| self.setting(pair)).collect() }
             }
             Rule::reset => StatementKind::Reset,
+            Rule::reminder => StatementKind::Reminder,
             Rule::given => self.given(inner),
             Rule::activation => StatementKind::Activation {
                 name: self.ident(&next()),

@@ -68,6 +68,7 @@ impl Printer {
                 self.list(entries, Self::setting);
             }
             StatementKind::Reset => self.word("reset"),
+            StatementKind::Reminder => self.word("reminder"),
             StatementKind::Repeat { count, body } => {
                 self.word("repeat ");
                 match count {
