@@ -45,6 +45,11 @@ pub enum DerivationError {
         /// The parameter.
         parameter: String,
     },
+    /// A mean over the rows of a mini-batch is too large.
+    Batch {
+        /// Why.
+        error: EvaluationError,
+    },
     /// The numbers of the sheet have too many digits together.
     TooManyDigits {
         /// The limit, in bits.
@@ -96,6 +101,10 @@ impl Explain for DerivationError {
                 "the new value of `{parameter}` cannot be computed: {}",
                 evaluation_sentence(error, None)
             ),
+            Self::Batch { error } => format!(
+                "a mean over this batch cannot be computed: {}",
+                evaluation_sentence(error, None)
+            ),
             Self::Prose { error, subject } => evaluation_sentence(error, subject.as_deref()),
             Self::TooManyDigits { limit } => {
                 format!(
@@ -114,6 +123,7 @@ impl Explain for DerivationError {
             | Self::Derivative { error, .. }
             | Self::Adjoint { error, .. }
             | Self::Update { error, .. }
+            | Self::Batch { error }
             | Self::Prose { error, .. } => evaluation_help(error),
             Self::TooManyDigits { .. } => {
                 Some("choose simpler numbers, fewer steps or a smaller network".to_owned())

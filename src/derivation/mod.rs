@@ -74,6 +74,10 @@ pub struct Pass {
     pub updates: Vec<(VariableId, Number)>,
     /// The row of `data` that the pass is for, from 1.
     pub row: Option<usize>,
+    /// The mini-batch that ends with this pass.
+    pub batch: Option<Batch>,
+    /// Whether the pass is one of a mini-batch.
+    pub is_in_batch: bool,
     /// Its number among the passes that the tasks make, from 1; none for one that an optimiser makes ahead.
     pub number: Option<usize>,
 }
@@ -86,6 +90,17 @@ impl Pass {
             style: self.styles[variable.index()],
         }
     }
+}
+
+/// What a mini-batch gives.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The rows of `data`, from 1.
+    pub rows: Vec<usize>,
+    /// The mean of their objectives, where the network has one.
+    pub loss: Option<Number>,
+    /// The means of their derivatives, in the order in which they were asked for.
+    pub gradients: IndexMap<VariableId, Number, FxBuildHasher>,
 }
 
 /// Something that stands on the sheet.
@@ -150,6 +165,24 @@ pub enum Block {
     Unprinted {
         /// Its position in [`Solution::passes`].
         pass: usize,
+    },
+    /// The forward passes of a mini-batch.
+    Batch {
+        /// Their positions in [`Solution::passes`].
+        passes: Vec<usize>,
+        /// The mean of their objectives, where the network has one.
+        loss: Option<Step>,
+        /// How it compares with the same batch before.
+        comparison: Option<Comparison>,
+    },
+    /// The gradients of a mini-batch.
+    BatchGradient {
+        /// The passes of its rows.
+        passes: Vec<usize>,
+        /// The derivations for the first row.
+        derivations: Vec<Derivation>,
+        /// The means over the rows.
+        means: Vec<Step>,
     },
     /// One local partial that was asked for.
     Partial {
@@ -266,6 +299,8 @@ pub enum Justification {
     },
     /// The derivative of a node's right-hand side by one operand.
     LocalPartial,
+    /// The mean over the rows of a mini-batch.
+    Mean,
     /// An optimiser's rule.
     Update,
     /// An optimiser's rule where 0/0 counts as a step of 0.

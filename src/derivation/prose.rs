@@ -24,7 +24,13 @@ impl Solver<'_> {
                     exercise::Segment::Value { expr, pass, span } => {
                         self.ensure_pass()?;
                         let position = pass.map_or(self.active, |number| self.numbered(number));
-                        self.ensure_adjoints(&adjoints_in(expr), position)?;
+                        let asked = adjoints_in(expr);
+                        self.ensure_adjoints(&asked, position)?;
+                        if pass.is_none() {
+                            for position in self.batch_passes() {
+                                self.ensure_adjoints(&asked, position)?;
+                            }
+                        }
                         let value = match pass {
                             Some(_) => self.value_in_pass(expr, position),
                             None => self.value_now(expr),
@@ -44,8 +50,14 @@ impl Solver<'_> {
 
     /// A value now: leaves as they stand after the last update, nodes and gradients of the last pass.
     fn value_now(&self, expr: &Expr) -> Result<Number, EvaluationError> {
-        let last = &self.passes[self.active];
+        let last = &self.passes[self.latest()];
+        let batch = self.present_batch();
+        let objective = self.exercise.network.objective().map(|own| own.variable);
         let value_of = |quantity| match quantity {
+            Quantity::Variable(variable) if batch.is_some() && objective == Some(variable) => {
+                batch.and_then(|batch| batch.loss.clone())
+            }
+            Quantity::Adjoint(variable) if batch.is_some() => self.mean_gradient(variable),
             Quantity::Variable(variable) => match &self.leaves[variable.index()] {
                 Some(leaf) => Some(leaf.value.clone()),
                 None => Some(last.values[variable.index()].clone()),

@@ -3,6 +3,7 @@
 //! It shares no rule of differentiation with the derivation. Local partials come from dual numbers, that
 //! is, from the operators' definitions; consumers are found by reading the right-hand sides anew.
 
+mod batches;
 mod forms;
 mod gradient;
 mod optimisers;
@@ -215,6 +216,10 @@ impl<'s> Verifier<'s> {
                 Block::Part { blocks, .. } | Block::Round { blocks, .. } => self.blocks(blocks)?,
                 Block::Question { .. } | Block::Text(_) | Block::Note(_) | Block::Format(_) => {}
                 Block::Unprinted { pass } => self.start_pass(*pass)?,
+                Block::Batch { passes, loss, .. } => self.batch(passes, loss.as_ref())?,
+                Block::BatchGradient { passes, derivations, means } => {
+                    self.batch_gradient(passes, derivations, means)?;
+                }
                 Block::Set { values } => {
                     for (leaf, literal) in values {
                         self.leaves[leaf.index()] = Some(literal.value.clone());
@@ -466,6 +471,7 @@ impl<'s> Verifier<'s> {
             Justification::Identity { node } => own[..] == [*node],
             Justification::ChainRule { consumers } => consumers == own && !own.is_empty(),
             Justification::Definition
+            | Justification::Mean
             | Justification::LocalPartial
             | Justification::Update
             | Justification::Standstill => false,

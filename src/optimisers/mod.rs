@@ -149,6 +149,10 @@ pub trait Optimiser: Sync {
     fn initial(&self, _letter: StateLetter, _settings: &Settings) -> Number {
         Number::zero()
     }
+    /// Whether the gradient is taken elsewhere than at the parameter itself.
+    fn looks_ahead(&self) -> bool {
+        self.look_ahead(VariableId(0)).is_some()
+    }
     /// Where the gradient is taken, if not at the parameter itself.
     fn look_ahead(&self, _parameter: VariableId) -> Option<Expr> {
         None

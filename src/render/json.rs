@@ -82,9 +82,16 @@ impl Writer<'_> {
             values.insert(self.name(id), self.number(&pass.values[id.index()])?);
         }
         let mut gradients = Map::new();
-        for &id in &pass.adjoint_order {
+        // Of a mini-batch the gradients are the batch's and stand with its last row.
+        let own = pass.adjoint_order.iter().filter(|_| !pass.is_in_batch);
+        for &id in own {
             if let Some(adjoint) = &pass.adjoints[id.index()] {
                 gradients.insert(self.name(id), self.number(adjoint)?);
+            }
+        }
+        if let Some(batch) = &pass.batch {
+            for (id, gradient) in &batch.gradients {
+                gradients.insert(self.name(*id), self.number(gradient)?);
             }
         }
         let mut partials = Map::new();
@@ -104,6 +111,10 @@ impl Writer<'_> {
         }
         result.insert("values".to_owned(), Value::Object(values));
         result.insert("gradients".to_owned(), Value::Object(gradients));
+        if let Some(batch) = &pass.batch {
+            let loss = batch.loss.as_ref().map(|loss| self.number(loss)).transpose()?;
+            result.insert("batch".to_owned(), json!({ "rows": batch.rows, "loss": loss }));
+        }
         result.insert("partials".to_owned(), Value::Object(partials));
         result.insert("updates".to_owned(), Value::Object(updates));
         Ok(Value::Object(result))
@@ -166,6 +177,18 @@ impl Writer<'_> {
                 Value::Object(update)
             }
             Block::Unprinted { .. } | Block::Format(_) => return Ok(None),
+            Block::Batch { passes, loss, comparison } => json!({
+                "kind": "batch passes",
+                "passes": passes.iter().map(|pass| self.number_of(*pass)).collect::<Vec<_>>(),
+                "loss": loss.as_ref().map(|step| self.step(step)).transpose()?,
+                "comparison": comparison.as_ref().map(|c| self.comparison(c)).transpose()?,
+            }),
+            Block::BatchGradient { passes, derivations, means } => json!({
+                "kind": "batch gradient",
+                "passes": passes.iter().map(|pass| self.number_of(*pass)).collect::<Vec<_>>(),
+                "derivations": self.derivations(derivations)?,
+                "means": self.steps(means)?,
+            }),
             Block::Partial { pass, step } => json!({
                 "kind": "partial",
                 "pass": self.number_of(*pass),
@@ -234,6 +257,7 @@ impl Writer<'_> {
             Justification::Identity { .. } => "identity",
             Justification::ChainRule { .. } => "chain rule",
             Justification::LocalPartial => "local partial",
+            Justification::Mean => "mean over the batch",
             Justification::Update => "update",
             Justification::Standstill => "0/0 is a step of 0",
         };

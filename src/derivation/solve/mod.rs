@@ -5,8 +5,10 @@
 //! | `mod.rs` | blocks in order, new values for leaves |
 //! | `passes.rs` | forward passes |
 //! | `gradients.rs` | gradients and single partials |
+//! | `batches.rs` | mini-batches |
 //! | `updates.rs` | steps of an optimiser |
 
+mod batches;
 mod gradients;
 mod passes;
 mod updates;
@@ -53,6 +55,8 @@ pub(super) struct Solver<'e> {
     unprinted: Option<usize>,
     /// The pass that derivations are made for.
     pub(super) active: usize,
+    /// The passes of the mini-batch that the state is in.
+    batch: Option<Vec<usize>>,
     /// The optimiser that made the last step, and what it remembers.
     optimiser: Option<&'static str>,
     state: FxHashMap<(StateLetter, VariableId), Number>,
@@ -78,6 +82,7 @@ impl<'e> Solver<'e> {
             passes: Vec::new(),
             unprinted: None,
             active: 0,
+            batch: None,
             optimiser: None,
             state: remembered(exercise),
             bits: 0,
@@ -129,7 +134,7 @@ impl<'e> Solver<'e> {
                 Item::Text(prose) => blocks.push(Block::Text(self.prose(prose)?)),
                 Item::Note(prose) => blocks.push(Block::Note(self.prose(prose)?)),
                 Item::Format(format) => blocks.push(Block::Format(*format)),
-                Item::Task(task) => blocks.push(self.task(task)?),
+                Item::Task(task) => self.task(task, &mut blocks)?,
                 Item::Rounds(rounds) => {
                     for round in rounds {
                         blocks.push(Block::Round {
@@ -146,29 +151,41 @@ impl<'e> Solver<'e> {
         Ok(blocks)
     }
 
-    fn task(&mut self, task: &Task) -> Result<Block, Vec<Diagnostic>> {
-        match &task.kind {
-            TaskKind::Forward { rows } => self.forward(rows.first().copied()),
+    fn task(&mut self, task: &Task, blocks: &mut Vec<Block>) -> Result<(), Vec<Diagnostic>> {
+        let block = match &task.kind {
+            TaskKind::Forward { row } => self.forward(*row)?,
+            TaskKind::Batch { rows } => self.forward_batch(rows)?,
+            TaskKind::Gradient { targets } if self.batch.is_some() => {
+                self.batch_gradients(task.span, targets)?
+            }
             TaskKind::Gradient { targets } => {
                 self.ensure_pass()?;
                 let derivations = self.derivations(targets)?;
-                Ok(Block::Gradient { pass: self.active, derivations })
+                Block::Gradient { pass: self.active, derivations }
             }
-            TaskKind::Partial { of, by } => self.partial(*of, *by),
+            TaskKind::Partial { of, by } => self.partial(*of, *by)?,
             TaskKind::Set { values } => {
                 for (leaf, literal) in values {
                     self.leaves[leaf.index()] = Some(literal.clone());
                 }
-                Ok(Block::Set { values: values.clone() })
+                Block::Set { values: values.clone() }
             }
             TaskKind::Reset => {
                 self.leaves = declared(self.exercise);
                 self.optimiser = None;
                 self.state = remembered(self.exercise);
-                Ok(Block::Reset)
+                Block::Reset
             }
-            TaskKind::Update { parameters, step } => self.update(task.span, parameters, step),
-        }
+            TaskKind::Update { parameters, step } => {
+                let missing = self.batch_missing(parameters);
+                if !missing.is_empty() {
+                    blocks.push(self.batch_gradients(task.span, &missing)?);
+                }
+                self.update(task.span, parameters, step)?
+            }
+        };
+        blocks.push(block);
+        Ok(())
     }
 }
 

@@ -119,8 +119,11 @@ impl Solver<'_> {
             partials: indexmap::IndexMap::default(),
             updates: Vec::new(),
             row,
+            batch: None,
+            is_in_batch: false,
             number: Some(self.number() + 1),
         });
+        self.batch = None;
         self.active = self.passes.len() - 1;
         self.derived.clear();
         self.explained.clear();

@@ -10,7 +10,7 @@ use crate::exact::{Number, Relation};
 use crate::exercise::{OptimiserStep, Sense};
 use crate::expr::{
     Condition, EvaluationError, Expr, Literal, NumberStyle, Quantity, Setting, StateLetter, Term,
-    VariableId, evaluate,
+    VariableId, evaluate, map_quantities,
 };
 use crate::ops;
 use crate::optimisers::{self, Assignment, Direction};
@@ -53,9 +53,11 @@ impl Solver<'_> {
                 known.insert(Quantity::State { letter, of: parameter }, plain(value));
             }
         }
-        let position = self.active;
+        // A batch's update stands with its last row.
+        let position = self.latest();
         let look_ahead = self.look_ahead(span, parameters, step, &known)?;
         let derivations = match &look_ahead {
+            None if self.batch.is_some() => Vec::new(),
             None => {
                 let unexplained: Vec<VariableId> =
                     parameters.iter().copied().filter(|p| !self.explained.contains(p)).collect();
@@ -73,8 +75,12 @@ impl Solver<'_> {
         };
         let gradient_pass = look_ahead.as_ref().map_or(position, |ahead| ahead.pass);
         for &parameter in parameters {
-            if let Some(adjoint) = &self.passes[gradient_pass].adjoints[parameter.index()] {
-                known.insert(Quantity::Adjoint(parameter), plain(adjoint.clone()));
+            let adjoint = match self.present_batch() {
+                Some(batch) => batch.gradients.get(&parameter),
+                None => self.passes[gradient_pass].adjoints[parameter.index()].as_ref(),
+            };
+            if let Some(adjoint) = adjoint {
+                known.insert(self.gradient(parameter), plain(adjoint.clone()));
             }
         }
         let mut steps = Vec::new();
@@ -115,6 +121,14 @@ impl Solver<'_> {
         }
         let optimiser = step.clone();
         Ok(Block::Update { pass: position, look_ahead, derivations, optimiser, counts, steps })
+    }
+
+    /// The gradient that an update uses: in a mini-batch the mean.
+    fn gradient(&self, parameter: VariableId) -> Quantity {
+        match self.batch {
+            Some(_) => Quantity::MeanAdjoint(parameter),
+            None => Quantity::Adjoint(parameter),
+        }
     }
 
     fn direction(&self) -> Direction {
@@ -177,7 +191,7 @@ impl Solver<'_> {
             .map(|parameter| Term {
                 minus: false,
                 expr: Expr::Power {
-                    base: Box::new(Quantity::Adjoint(*parameter).into()),
+                    base: Box::new(self.gradient(*parameter).into()),
                     exponent: Box::new(Expr::from(2)),
                 },
             })
@@ -221,12 +235,19 @@ impl Solver<'_> {
             Expr::Number(literal) => Some(literal.value),
             _ => None,
         };
-        let mut rule = line.rule;
+        let named = |rule: Expr| match self.batch {
+            None => rule,
+            Some(_) => map_quantities(&rule, &|quantity| match quantity {
+                Quantity::Adjoint(parameter) => Quantity::MeanAdjoint(parameter).into(),
+                other => other.into(),
+            }),
+        };
+        let mut rule = named(line.rule);
         let mut justification = Justification::Update;
         if let Some((divisor, otherwise)) = line.unless_zero
             && evaluate::<Number>(&divisor, &value_of, conventions)?.is_zero()?
         {
-            rule = otherwise;
+            rule = named(otherwise);
             justification = Justification::Standstill;
         }
         let mut premises = Vec::new();

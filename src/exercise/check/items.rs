@@ -22,8 +22,8 @@ pub(super) struct TaskState {
     pub(super) passes: usize,
     /// Whether the last of them has gradients.
     is_derived: bool,
-    /// The rows of `data` of the `each` around; none outside of one.
-    pub(super) rows: Vec<usize>,
+    /// The rows of `data` that the `each` around takes at this place.
+    pub(super) each: Option<RoundLabel>,
     /// Leaves were changed since the last of them.
     pub(super) is_stale: bool,
     /// What was updated, set or reset since the last of them.
@@ -250,6 +250,12 @@ impl Checker {
     fn update(&mut self, parameters: &Targets, optimiser: &ast::Call, span: Span) -> Option<Item> {
         self.need_pass(span)?;
         let step = self.optimiser_step(optimiser);
+        if matches!(self.tasks.each, Some(RoundLabel::Batch(_)))
+            && step.as_ref().is_some_and(|step| step.optimiser.looks_ahead())
+        {
+            let name = optimiser.function.text.clone();
+            return self.error(optimiser.span, &CheckError::LookAheadInBatch { name });
+        }
         let parameters = match parameters {
             // In the order in which the gradients stand on the sheet.
             Targets::All => self.all_parameters(span)?,

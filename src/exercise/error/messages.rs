@@ -313,6 +313,9 @@ impl CheckError {
                 format!("there is no row {row}: `data` has {}", counted(*rows, "row"))
             }
             Self::EachWithoutData => "`each` needs `data`, and there is none".to_owned(),
+            Self::LookAheadInBatch { name } => {
+                format!("`{name}` takes its gradients ahead of one row, not of a batch")
+            }
             Self::BatchSize { count } => format!("a batch of {count} rows is none"),
             Self::SetOfNode { name, is } => format!("`{name}` is {is} and cannot be set"),
             Self::PartialOfLeaf { name, is } => {
@@ -346,6 +349,9 @@ impl CheckError {
                 "give the rows, as in `data (x -> t) { 0 -> 1 }`".to_owned()
             }
             Self::UnknownRow { .. } => "rows are numbered from 1".to_owned(),
+            Self::LookAheadInBatch { .. } => {
+                "use it in `each { \u{2026} }`, or `sgd(\u{2026}, nesterov = yes)` here".to_owned()
+            }
             Self::BatchSize { .. } => {
                 "write `each 2 { … }` for batches of two, or `each all { … }`".to_owned()
             }

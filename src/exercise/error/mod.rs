@@ -155,6 +155,8 @@ pub enum CheckError {
     UnknownRow { row: i64, rows: usize },
     /// `each` without `data`.
     EachWithoutData,
+    /// An optimiser that needs a pass of its own, with a mini-batch.
+    LookAheadInBatch { name: String },
     /// A batch of no rows.
     BatchSize { count: i64 },
     /// `set` of something that is computed.

@@ -49,6 +49,7 @@ impl Builder<'_> {
                 given.leaves.push(GivenLeaves { role, are_several, values });
             }
         }
+        given.data = self.data()?;
         for (variable, gradient) in &self.solution.exercise.upstream {
             let shown = self.show(gradient)?;
             let left = self.typesetter.quantity(Quantity::Adjoint(*variable));

@@ -57,7 +57,7 @@ impl Builder<'_> {
     }
 
     /// The settings that the lines name, each with its value.
-    fn settings(
+    pub(super) fn settings(
         &mut self,
         optimiser: &OptimiserStep,
         steps: &[Step],
