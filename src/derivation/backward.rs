@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::branches::{Branched, resolve};
 use super::forward::numeric_forms;
+use super::symbols::settle;
 use super::{Justification, Pass, Step};
 use crate::exact::Number;
 use crate::exercise::Exercise;
@@ -33,7 +34,7 @@ pub(super) struct DerivativeError {
 }
 
 /// What was computed so far in a pass, as quantities.
-fn known(pass: &Pass, quantity: Quantity) -> Option<Number> {
+pub(super) fn known(pass: &Pass, quantity: Quantity) -> Option<Number> {
     match quantity {
         Quantity::Variable(variable) => Some(pass.values[variable.index()].clone()),
         Quantity::Adjoint(variable) => pass.adjoints[variable.index()].clone(),
@@ -42,9 +43,15 @@ fn known(pass: &Pass, quantity: Quantity) -> Option<Number> {
     }
 }
 
+/// The same, of what has a number.
+fn number_of(pass: &Pass, quantity: Quantity) -> Option<Number> {
+    if pass.unknown.contains(&quantity) { None } else { known(pass, quantity) }
+}
+
 /// A known quantity as a number in place.
 pub(super) fn in_place(pass: &Pass, quantity: Quantity) -> Expr {
     match quantity {
+        _ if pass.unknown.contains(&quantity) => quantity.into(),
         Quantity::Variable(variable) => Expr::Number(pass.literal(variable)),
         other => known(pass, other).map_or(Expr::Quantity(other), Expr::number),
     }
@@ -86,6 +93,8 @@ pub(super) fn derive_adjoint(
             symbolic: Vec::new(),
             numeric: Vec::new(),
             branches: Vec::new(),
+            closed: None,
+            is_symbolic: false,
             value: Number::from(value),
         },
         partials: Vec::new(),
@@ -99,7 +108,11 @@ pub(super) fn derive_adjoint(
         && network.identity_of(only).is_some()
         && !network.is_objective(only)
     {
-        through_identity(pass, variable, only)
+        let mut adjoint = through_identity(pass, variable, only);
+        let form = Quantity::Adjoint(only).into();
+        let (is_symbolic, closed) = settle(pass, Quantity::Adjoint(variable), &form);
+        (adjoint.step.is_symbolic, adjoint.step.closed) = (is_symbolic, closed);
+        adjoint
     } else {
         by_chain_rule(exercise, pass, variable, consumers)?
     };
@@ -118,6 +131,8 @@ fn through_identity(pass: &Pass, variable: VariableId, node: VariableId) -> Adjo
             symbolic: vec![upstream.into()],
             numeric: Vec::new(),
             branches: Vec::new(),
+            closed: None,
+            is_symbolic: false,
             value: known(pass, upstream).unwrap_or_else(Number::zero),
         },
         partials: Vec::new(),
@@ -164,7 +179,8 @@ fn by_chain_rule(
         let symbol = Quantity::LocalPartial { of: consumer, by: variable };
         let factor = if is_objective && is_only {
             // The target itself is the local partial; its case distinction stands in this step.
-            let resolved = resolve(&partial, &value_of, conventions).map_err(fails)?;
+            let number_of = |quantity| number_of(pass, quantity);
+            let resolved = resolve(&partial, &number_of, conventions).map_err(fails)?;
             branches = resolved.branches;
             general.push(resolved.shown);
             resolved.taken
@@ -208,11 +224,18 @@ fn by_chain_rule(
             }
         });
     }
+    let target = Quantity::Adjoint(variable);
+    let (is_symbolic, closed) = match symbolic.last() {
+        Some(local) => settle(pass, target, local),
+        None => (false, None),
+    };
     let step = Step {
-        target: Quantity::Adjoint(variable),
+        target,
         also: Vec::new(),
         justification: Justification::ChainRule { consumers },
         premises,
+        closed,
+        is_symbolic,
         symbolic,
         numeric,
         branches,
@@ -260,13 +283,13 @@ pub(super) fn local_partial(
 
 /// The step for a local partial.
 fn partial_step(
-    pass: &Pass,
+    pass: &mut Pass,
     target: Quantity,
     partial: &Expr,
     value: &Number,
     exercise: &Exercise,
 ) -> Result<Step, EvaluationError> {
-    let value_of = |quantity| known(pass, quantity);
+    let value_of = |quantity| number_of(pass, quantity);
     let Branched { shown, taken, branches } = resolve(partial, &value_of, &exercise.conventions)?;
     let numeric =
         numeric_forms(&taken, &|quantity| in_place(pass, quantity), &exercise.conventions)?;
@@ -281,7 +304,13 @@ fn partial_step(
     if taken != symbolic[0] && taken.as_number() != Some(value) {
         symbolic.push(taken);
     }
+    let (is_symbolic, closed) = match symbolic.last() {
+        Some(form) => settle(pass, target, form),
+        None => (false, None),
+    };
     Ok(Step {
+        closed,
+        is_symbolic,
         target,
         also: Vec::new(),
         justification: Justification::LocalPartial,

@@ -45,6 +45,13 @@ pub enum DerivationError {
         /// The parameter.
         parameter: String,
     },
+    /// An optimiser that needs numbers, and a parameter or gradient that has none.
+    StateOfSymbol {
+        /// The optimiser.
+        optimiser: &'static str,
+        /// The parameter.
+        parameter: String,
+    },
     /// A mean over the rows of a mini-batch is too large.
     Batch {
         /// Why.
@@ -101,6 +108,9 @@ impl Explain for DerivationError {
                 "the new value of `{parameter}` cannot be computed: {}",
                 evaluation_sentence(error, None)
             ),
+            Self::StateOfSymbol { optimiser, parameter } => format!(
+                "`{optimiser}` needs numbers here, and the gradient of `{parameter}` has none: it stays in symbols"
+            ),
             Self::Batch { error } => format!(
                 "a mean over this batch cannot be computed: {}",
                 evaluation_sentence(error, None)
@@ -125,6 +135,9 @@ impl Explain for DerivationError {
             | Self::Update { error, .. }
             | Self::Batch { error }
             | Self::Prose { error, .. } => evaluation_help(error),
+            Self::StateOfSymbol { .. } => {
+                Some("give the symbols values, or use a plain `sgd(rate = \u{2026})`".to_owned())
+            }
             Self::TooManyDigits { .. } => {
                 Some("choose simpler numbers, fewer steps or a smaller network".to_owned())
             }

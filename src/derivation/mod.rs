@@ -14,6 +14,7 @@ mod error;
 mod forward;
 mod prose;
 mod solve;
+mod symbols;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -21,7 +22,7 @@ mod verify;
 use std::cmp::Ordering;
 
 use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::exact::{Number, Rational};
 use crate::exercise::{Exercise, NumberFormat, OptimiserStep, RoundLabel};
@@ -68,6 +69,13 @@ pub struct Pass {
     pub adjoints: Vec<Option<Number>>,
     /// The variables in the order in which their adjoints were asked for or needed.
     pub adjoint_order: Vec<VariableId>,
+    /// What has no number, since it depends on a leaf that stays a symbol. Its value above is that at sample
+    /// values of the symbols: by it every form is checked, and none of it is ever shown.
+    pub unknown: FxHashSet<Quantity>,
+    /// For what has no number, unless it is long: what it is in the pass's variables.
+    pub closed: FxHashMap<Quantity, Expr>,
+    /// The same in leaves.
+    pub expanded: FxHashMap<Quantity, Expr>,
     /// The local partials that were derived, by node and operand.
     pub partials: IndexMap<(VariableId, VariableId), Number, FxBuildHasher>,
     /// New values of parameters, in the order of the updates.
@@ -76,6 +84,8 @@ pub struct Pass {
     pub row: Option<usize>,
     /// The mini-batch that ends with this pass.
     pub batch: Option<Batch>,
+    /// Gradients that were derived in letters alone, in leaves, unless they are long.
+    pub in_symbols: IndexMap<VariableId, Option<Expr>, FxBuildHasher>,
     /// Whether the pass is one of a mini-batch.
     pub is_in_batch: bool,
     /// Its number among the passes that the tasks make, from 1; none for one that an optimiser makes ahead.
@@ -184,6 +194,13 @@ pub enum Block {
         /// The means over the rows.
         means: Vec<Step>,
     },
+    /// Gradients in letters alone.
+    Symbols {
+        /// The pass at whose values they were checked.
+        pass: usize,
+        /// The derivations in the order asked for.
+        derivations: Vec<Derivation>,
+    },
     /// One local partial that was asked for.
     Partial {
         /// The pass that it belongs to.
@@ -274,7 +291,11 @@ pub struct Step {
     pub numeric: Vec<Expr>,
     /// The branches that were taken and why.
     pub branches: Vec<Branch>,
-    /// The exact value.
+    /// Over symbols: the target in as few names as the steps allow, in one form.
+    pub closed: Option<Expr>,
+    /// Whether the target depends on a leaf that stays a symbol, so that it has no number.
+    pub is_symbolic: bool,
+    /// The exact value; over symbols that at their sample values.
     pub value: Number,
 }
 

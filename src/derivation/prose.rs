@@ -2,11 +2,11 @@
 
 use super::error::DerivationError;
 use super::solve::Solver;
-use super::{Prose, Segment};
+use super::{Pass, Prose, Segment, backward, symbols};
 use crate::diagnostic::Diagnostic;
 use crate::exact::Number;
 use crate::exercise;
-use crate::expr::{EvaluationError, Expr, Quantity, VariableId, evaluate};
+use crate::expr::{EvaluationError, Expr, Quantity, VariableId, evaluate, simplify};
 
 impl Solver<'_> {
     /// The text with each `{= … }` replaced by its value in the present state, or in the pass it names.
@@ -30,6 +30,12 @@ impl Solver<'_> {
                             for position in self.batch_passes() {
                                 self.ensure_adjoints(&asked, position)?;
                             }
+                        }
+                        let at =
+                            &self.passes[if pass.is_some() { position } else { self.latest() }];
+                        if let Some(form) = in_letters(at, expr) {
+                            segments.push(Segment::Math(form));
+                            continue;
                         }
                         let value = match pass {
                             Some(_) => self.value_in_pass(expr, position),
@@ -83,6 +89,18 @@ impl Solver<'_> {
         };
         evaluate(expr, &value_of, &self.exercise.conventions)
     }
+}
+
+/// What an expression is in letters, where it has no number.
+fn in_letters(pass: &Pass, expr: &Expr) -> Option<Expr> {
+    symbols::is_symbolic(pass, expr).then(|| {
+        simplify(expr, &|quantity| match quantity {
+            _ if pass.unknown.contains(&quantity) => {
+                pass.expanded.get(&quantity).cloned().unwrap_or(quantity.into())
+            }
+            _ => backward::in_place(pass, quantity),
+        })
+    })
 }
 
 /// The variables whose adjoints an expression names.

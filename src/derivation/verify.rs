@@ -11,11 +11,11 @@ mod probes;
 
 use std::fmt;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Block, Derivation, Justification, LookAhead, Solution, Step};
 use crate::exact::Number;
-use crate::exercise::{Kind, Network, OptimiserStep};
+use crate::exercise::{Kind, LeafValue, Network, OptimiserStep};
 use crate::expr::{
     Conventions, Dual, Names, Quantity, Scalar, Setting, StateLetter, VariableId, evaluate,
 };
@@ -99,6 +99,8 @@ struct Verifier<'s> {
     consumers: Vec<Vec<VariableId>>,
     /// The present value of each leaf.
     leaves: Vec<Option<Number>>,
+    /// The leaves that have no number at present.
+    symbols: FxHashSet<VariableId>,
     /// The optimiser that made the last step, and what it remembers.
     optimiser: Option<&'static str>,
     state: FxHashMap<(StateLetter, VariableId), Number>,
@@ -126,6 +128,7 @@ impl<'s> Verifier<'s> {
             conventions: &solution.exercise.conventions,
             consumers: consumers_toward(network),
             leaves: Self::declared(network),
+            symbols: FxHashSet::default(),
             optimiser: None,
             state: Self::remembered(solution),
             values: Vec::new(),
@@ -184,6 +187,20 @@ impl<'s> Verifier<'s> {
         }
         let mut values: Vec<Dual> = Vec::with_capacity(network.len());
         for id in network.ids() {
+            let is_symbol = matches!(network[id].kind, Kind::Leaf { value: LeafValue::Symbol, .. });
+            if is_symbol && self.leaves[id.index()].is_none() {
+                // A sample value; all that matters is that every form is checked at the same.
+                self.leaves[id.index()] = pass.values.get(id.index()).cloned();
+                self.symbols.insert(id);
+            }
+            let rests_on_symbols = network
+                .operands(id)
+                .iter()
+                .any(|operand| pass.unknown.contains(&Quantity::Variable(*operand)))
+                || self.symbols.contains(&id);
+            if rests_on_symbols != pass.unknown.contains(&Quantity::Variable(id)) {
+                return self.fault(position, Quantity::Variable(id), Fault::Record);
+            }
             let value = match (&self.leaves[id.index()], network.definition(id)) {
                 (Some(leaf), _) => Dual::constant(leaf.clone()),
                 (None, definition) => {
@@ -223,13 +240,16 @@ impl<'s> Verifier<'s> {
                 Block::Set { values } => {
                     for (leaf, literal) in values {
                         self.leaves[leaf.index()] = Some(literal.value.clone());
+                        self.symbols.remove(leaf);
                     }
                 }
                 Block::Reset => {
+                    self.symbols.clear();
                     self.leaves = Self::declared(self.network);
                     self.optimiser = None;
                     self.state = Self::remembered(self.solution);
                 }
+                Block::Symbols { pass, derivations } => self.derivations(*pass, derivations)?,
                 Block::Partial { pass, step } => self.local_partial(*pass, step)?,
                 Block::Forward { pass, steps, comparison } => {
                     self.start_pass(*pass)?;
@@ -253,6 +273,11 @@ impl<'s> Verifier<'s> {
                     // All at once: no step sees another's new value.
                     for step in steps {
                         if let Quantity::Updated(parameter) = step.target {
+                            if step.is_symbolic {
+                                self.symbols.insert(parameter);
+                            } else {
+                                self.symbols.remove(&parameter);
+                            }
                             self.leaves[parameter.index()] = Some(step.value.clone());
                         }
                     }

@@ -194,6 +194,8 @@ pub enum TaskKind {
     Gradient {
         /// What is asked for.
         targets: Vec<VariableId>,
+        /// In letters alone.
+        in_symbols: bool,
     },
     /// ∂`of`/∂`by` of one node.
     Partial {

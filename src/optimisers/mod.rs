@@ -80,6 +80,8 @@ const CLIP_VALUE: OptimiserOption =
 pub struct Settings {
     /// The numbers, in the order of the options.
     pub numbers: Vec<(Setting, Literal)>,
+    /// The numbers that stay symbols.
+    pub symbols: Vec<(Setting, VariableId)>,
     /// The switches that are on.
     pub switches: Vec<&'static str>,
 }

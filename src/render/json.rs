@@ -67,6 +67,15 @@ impl Writer<'_> {
         Ok(json!({ "exact": exact, "decimal": decimal.plain() }))
     }
 
+    /// A number, or over symbols the expression in leaves.
+    fn value(&self, pass: &Pass, quantity: Quantity, value: &Number) -> Result<Value, RenderError> {
+        if !pass.unknown.contains(&quantity) {
+            return self.number(value);
+        }
+        let form = pass.expanded.get(&quantity).map(|form| to_text(form, self.exercise));
+        Ok(json!({ "exact": form, "decimal": null }))
+    }
+
     /// The number of a pass, from 1.
     fn number_of(&self, position: usize) -> Value {
         json!(self.passes.get(position).and_then(|pass| pass.number))
@@ -79,31 +88,41 @@ impl Writer<'_> {
     fn pass(&self, pass: &Pass) -> Result<Value, RenderError> {
         let mut values = Map::new();
         for id in self.exercise.network.ids().filter(|id| !self.exercise.network.is_given(*id)) {
-            values.insert(self.name(id), self.number(&pass.values[id.index()])?);
+            let quantity = Quantity::Variable(id);
+            values.insert(self.name(id), self.value(pass, quantity, &pass.values[id.index()])?);
         }
         let mut gradients = Map::new();
         // Of a mini-batch the gradients are the batch's and stand with its last row.
         let own = pass.adjoint_order.iter().filter(|_| !pass.is_in_batch);
         for &id in own {
             if let Some(adjoint) = &pass.adjoints[id.index()] {
-                gradients.insert(self.name(id), self.number(adjoint)?);
+                let quantity = Quantity::Adjoint(id);
+                gradients.insert(self.name(id), self.value(pass, quantity, adjoint)?);
             }
+        }
+        for (id, form) in &pass.in_symbols {
+            let form = form.as_ref().map(|form| to_text(form, self.exercise));
+            let entry = gradients.entry(self.name(*id));
+            entry.or_insert_with(|| json!({ "exact": form, "decimal": null }));
         }
         if let Some(batch) = &pass.batch {
             for (id, gradient) in &batch.gradients {
-                gradients.insert(self.name(*id), self.number(gradient)?);
+                let quantity = Quantity::MeanAdjoint(*id);
+                gradients.insert(self.name(*id), self.value(pass, quantity, gradient)?);
             }
         }
         let mut partials = Map::new();
         for ((of, by), value) in &pass.partials {
             let entry = partials.entry(self.name(*of)).or_insert_with(|| json!({}));
             if let Value::Object(operands) = entry {
-                operands.insert(self.name(*by), self.number(value)?);
+                let quantity = Quantity::LocalPartial { of: *of, by: *by };
+                operands.insert(self.name(*by), self.value(pass, quantity, value)?);
             }
         }
         let mut updates = Map::new();
         for (parameter, value) in &pass.updates {
-            updates.insert(self.name(*parameter), self.number(value)?);
+            let quantity = Quantity::Updated(*parameter);
+            updates.insert(self.name(*parameter), self.value(pass, quantity, value)?);
         }
         let mut result = Map::new();
         if let Some(row) = pass.row {
@@ -112,7 +131,9 @@ impl Writer<'_> {
         result.insert("values".to_owned(), Value::Object(values));
         result.insert("gradients".to_owned(), Value::Object(gradients));
         if let Some(batch) = &pass.batch {
-            let loss = batch.loss.as_ref().map(|loss| self.number(loss)).transpose()?;
+            let loss = batch.loss.as_ref();
+            let loss =
+                loss.map(|loss| self.value(pass, Quantity::MeanObjective, loss)).transpose()?;
             result.insert("batch".to_owned(), json!({ "rows": batch.rows, "loss": loss }));
         }
         result.insert("partials".to_owned(), Value::Object(partials));
@@ -188,6 +209,11 @@ impl Writer<'_> {
                 "passes": passes.iter().map(|pass| self.number_of(*pass)).collect::<Vec<_>>(),
                 "derivations": self.derivations(derivations)?,
                 "means": self.steps(means)?,
+            }),
+            Block::Symbols { pass, derivations } => json!({
+                "kind": "gradient in symbols",
+                "pass": self.number_of(*pass),
+                "derivations": self.derivations(derivations)?,
             }),
             Block::Partial { pass, step } => json!({
                 "kind": "partial",
@@ -271,7 +297,13 @@ impl Writer<'_> {
         entry.insert("target".to_owned(), json!(self.exercise.name(step.target)));
         entry.insert("because".to_owned(), json!(because));
         entry.insert("forms".to_owned(), json!(forms));
-        entry.insert("value".to_owned(), self.number(&step.value)?);
+        let value = if step.is_symbolic {
+            let form = step.closed.as_ref().map(|form| to_text(form, self.exercise));
+            json!({ "exact": form, "decimal": null })
+        } else {
+            self.number(&step.value)?
+        };
+        entry.insert("value".to_owned(), value);
         if !step.branches.is_empty() {
             let branches: Vec<Value> = step
                 .branches

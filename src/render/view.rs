@@ -37,6 +37,8 @@ pub(super) struct Given {
     pub(super) definition_rows: Vec<Row>,
     /// Upstream gradients in place of a loss.
     pub(super) upstream: Vec<String>,
+    /// The leaves that stay symbols.
+    pub(super) symbols: Vec<String>,
     /// The training examples.
     pub(super) data: Vec<Table>,
     /// The leaves of each role that has any.

@@ -31,10 +31,15 @@ impl Solver<'_> {
                 let shares: Vec<_> =
                     passes.iter().zip(rows).map(|(pass, row)| share(*pass, *row)).collect();
                 let span = self.exercise.network[objective.variable].span;
-                let mean = self.mean(Quantity::MeanObjective, &shares).map_err(|error| {
-                    let error = DerivationError::Batch { error };
-                    vec![Diagnostic::error(span, &error)]
-                })?;
+                let own = Quantity::Variable(objective.variable);
+                let is_symbolic =
+                    passes.iter().any(|pass| self.passes[*pass].unknown.contains(&own));
+                self.batch = Some(passes.clone());
+                let mean =
+                    self.mean(Quantity::MeanObjective, &shares, is_symbolic).map_err(|error| {
+                        let error = DerivationError::Batch { error };
+                        vec![Diagnostic::error(span, &error)]
+                    })?;
                 Some(mean)
             }
         };
@@ -56,6 +61,11 @@ impl Solver<'_> {
         let before = self.passes.iter().rev().find(|pass| pass.batch.is_some())?;
         let batch = before.batch.as_ref()?;
         if before.updates.is_empty() || batch.rows != rows {
+            return None;
+        }
+        let own = Quantity::MeanObjective;
+        let now = &self.passes[self.latest()];
+        if before.unknown.contains(&own) || now.unknown.contains(&own) {
             return None;
         }
         let (before, after) = (batch.loss.clone()?, after?.clone());
@@ -118,10 +128,14 @@ impl Solver<'_> {
                     Some((Quantity::RowAdjoint { row, by: target }, share))
                 })
                 .collect();
-            let mean = self.mean(Quantity::MeanAdjoint(target), &shares).map_err(|error| {
-                let error = DerivationError::Batch { error };
-                vec![Diagnostic::error(span, &error)]
-            })?;
+            let own = Quantity::Adjoint(target);
+            let is_symbolic = passes.iter().any(|pass| self.passes[*pass].unknown.contains(&own));
+            let mean = self.mean(Quantity::MeanAdjoint(target), &shares, is_symbolic).map_err(
+                |error| {
+                    let error = DerivationError::Batch { error };
+                    vec![Diagnostic::error(span, &error)]
+                },
+            )?;
             if let Some(batch) = &mut self.passes[last].batch {
                 batch.gradients.insert(target, mean.value.clone());
             }
@@ -132,10 +146,16 @@ impl Solver<'_> {
 
     /// (a + b + …)/n
     fn mean(
-        &self,
+        &mut self,
         target: Quantity,
         shares: &[(Quantity, Number)],
+        is_symbolic: bool,
     ) -> Result<Step, EvaluationError> {
+        if is_symbolic {
+            let last = self.latest();
+            let names = shares.iter().map(|(own, _)| *own).chain([target]);
+            self.passes[last].unknown.extend(names);
+        }
         let count = i64::try_from(shares.len()).unwrap_or(i64::MAX);
         let form = |part: &dyn Fn(usize) -> Expr| {
             let terms = (0..shares.len()).map(|own| Term { minus: false, expr: part(own) });
@@ -159,10 +179,16 @@ impl Solver<'_> {
             also: Vec::new(),
             justification: Justification::Mean,
             premises: shares.iter().map(|(own, _)| *own).collect(),
-            numeric: forward::numeric_forms(&symbolic, &in_place, conventions)?,
+            numeric: if is_symbolic {
+                Vec::new()
+            } else {
+                forward::numeric_forms(&symbolic, &in_place, conventions)?
+            },
             value: evaluate(&symbolic, &value_of, conventions)?,
             symbolic: vec![symbolic],
             branches: Vec::new(),
+            closed: None,
+            is_symbolic,
         })
     }
 }

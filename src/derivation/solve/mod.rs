@@ -17,11 +17,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::backward::Adjoint;
 use super::error::DerivationError;
-use super::{Block, Head, Pass, Solution, Step, verify};
+use super::{Block, Head, Pass, Solution, Step, symbols, verify};
 use crate::diagnostic::Diagnostic;
 use crate::exact::Number;
-use crate::exercise::{Exercise, Item, Kind, Task, TaskKind};
-use crate::expr::{Literal, StateLetter, VariableId};
+use crate::exercise::{Exercise, Item, Kind, LeafValue, Task, TaskKind};
+use crate::expr::{Expr, Literal, NumberStyle, StateLetter, VariableId};
 use crate::source::Span;
 
 /// Carries out the tasks of a checked exercise and verifies the result.
@@ -29,8 +29,34 @@ use crate::source::Span;
 /// # Errors
 /// Values and derivatives that do not exist or are too large, each with its place.
 pub fn derive(exercise: Exercise) -> Result<Solution, Vec<Diagnostic>> {
+    if !exercise.network.has_symbols() {
+        return derive_at(exercise, 0);
+    }
+    // Some samples may lie where a formula is not defined.
+    let mut solution = Err(Vec::new());
+    let mut verified = 0;
+    for set in 0..symbols::SAMPLES {
+        match derive_at(exercise.clone(), set) {
+            Ok(other) => {
+                verified += 1;
+                if solution.is_err() {
+                    solution = Ok(other);
+                }
+            }
+            Err(errors) if set == 0 => solution = Err(errors),
+            Err(_) => {}
+        }
+        if verified == symbols::VERIFIED_AT {
+            break;
+        }
+    }
+    solution
+}
+
+/// The solution with one set of sample values for the symbols.
+fn derive_at(exercise: Exercise, set: u32) -> Result<Solution, Vec<Diagnostic>> {
     let (head, passes, blocks) = {
-        let mut solver = Solver::new(&exercise);
+        let mut solver = Solver::new(&exercise, set);
         let head = solver.head()?;
         let blocks = solver.blocks(&exercise.items)?;
         (head, solver.passes, blocks)
@@ -55,6 +81,10 @@ pub(super) struct Solver<'e> {
     unprinted: Option<usize>,
     /// The pass that derivations are made for.
     pub(super) active: usize,
+    /// The leaves that have no number at present, each with what it is in leaves as they were at first.
+    symbols: FxHashMap<VariableId, Expr>,
+    /// Which sample values the symbols have.
+    set: u32,
     /// The passes of the mini-batch that the state is in.
     batch: Option<Vec<usize>>,
     /// The optimiser that made the last step, and what it remembers.
@@ -75,10 +105,12 @@ enum Pending {
 }
 
 impl<'e> Solver<'e> {
-    fn new(exercise: &'e Exercise) -> Self {
+    fn new(exercise: &'e Exercise, set: u32) -> Self {
         Self {
             exercise,
-            leaves: declared(exercise),
+            leaves: declared(exercise, set),
+            symbols: symbols_of(exercise),
+            set,
             passes: Vec::new(),
             unprinted: None,
             active: 0,
@@ -155,10 +187,14 @@ impl<'e> Solver<'e> {
         let block = match &task.kind {
             TaskKind::Forward { row } => self.forward(*row)?,
             TaskKind::Batch { rows } => self.forward_batch(rows)?,
-            TaskKind::Gradient { targets } if self.batch.is_some() => {
+            TaskKind::Gradient { targets, in_symbols: true } => {
+                self.ensure_pass()?;
+                self.gradients_in_symbols(targets)?
+            }
+            TaskKind::Gradient { targets, .. } if self.batch.is_some() => {
                 self.batch_gradients(task.span, targets)?
             }
-            TaskKind::Gradient { targets } => {
+            TaskKind::Gradient { targets, .. } => {
                 self.ensure_pass()?;
                 let derivations = self.derivations(targets)?;
                 Block::Gradient { pass: self.active, derivations }
@@ -166,12 +202,14 @@ impl<'e> Solver<'e> {
             TaskKind::Partial { of, by } => self.partial(*of, *by)?,
             TaskKind::Set { values } => {
                 for (leaf, literal) in values {
+                    self.symbols.remove(leaf);
                     self.leaves[leaf.index()] = Some(literal.clone());
                 }
                 Block::Set { values: values.clone() }
             }
             TaskKind::Reset => {
-                self.leaves = declared(self.exercise);
+                self.leaves = declared(self.exercise, self.set);
+                self.symbols = symbols_of(self.exercise);
                 self.optimiser = None;
                 self.state = remembered(self.exercise);
                 Block::Reset
@@ -198,12 +236,23 @@ fn remembered(exercise: &Exercise) -> FxHashMap<(StateLetter, VariableId), Numbe
         .collect()
 }
 
-/// The value of each leaf that the file declares one for.
-fn declared(exercise: &Exercise) -> Vec<Option<Literal>> {
+/// The leaves without a value.
+fn symbols_of(exercise: &Exercise) -> FxHashMap<VariableId, Expr> {
+    let network = &exercise.network;
+    let is_symbol =
+        |id: &VariableId| matches!(network[*id].kind, Kind::Leaf { value: LeafValue::Symbol, .. });
+    network.ids().filter(is_symbol).map(|id| (id, id.into())).collect()
+}
+
+/// The value of each leaf that the file declares one for; a symbol's sample value.
+fn declared(exercise: &Exercise, set: u32) -> Vec<Option<Literal>> {
     let network = &exercise.network;
     network
         .ids()
         .map(|id| match &network[id].kind {
+            Kind::Leaf { value: LeafValue::Symbol, .. } => {
+                Some(Literal { value: symbols::sample(id, set), style: NumberStyle::Auto })
+            }
             Kind::Leaf { value, .. } => value.declared().cloned(),
             Kind::Node { .. } => None,
         })

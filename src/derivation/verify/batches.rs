@@ -38,7 +38,12 @@ impl<'s> Verifier<'s> {
                 (Quantity::RowObjective(self.row(*pass)), value)
             })
             .collect();
-        self.mean(last, Quantity::MeanObjective, loss, shares)
+        let rests_on_symbols = self.any_unknown(passes, Quantity::Variable(objective));
+        self.mean(last, Quantity::MeanObjective, loss, shares, rests_on_symbols)
+    }
+
+    fn any_unknown(&self, passes: &[usize], quantity: Quantity) -> bool {
+        passes.iter().any(|pass| self.solution.passes[*pass].unknown.contains(&quantity))
     }
 
     fn row(&self, pass: usize) -> u32 {
@@ -77,7 +82,8 @@ impl<'s> Verifier<'s> {
             if !same(recorded, Some(&step.value)) {
                 return self.fault(last, step.target, Fault::Record);
             }
-            self.mean(last, step.target, step, shares)?;
+            let rests_on_symbols = self.any_unknown(passes, Quantity::Adjoint(target));
+            self.mean(last, step.target, step, shares, rests_on_symbols)?;
         }
         Ok(())
     }
@@ -88,7 +94,12 @@ impl<'s> Verifier<'s> {
         target: Quantity,
         step: &Step,
         shares: Vec<(Quantity, Number)>,
+        rests_on_symbols: bool,
     ) -> Result<()> {
+        let is_unknown = self.solution.passes[pass].unknown.contains(&target);
+        if rests_on_symbols != is_unknown || rests_on_symbols != step.is_symbolic {
+            return self.fault(pass, step.target, Fault::Record);
+        }
         let count = i64::try_from(shares.len()).unwrap_or(i64::MAX);
         // n times the mean is the sum.
         let mut rest = step.value.mul(&Number::from(count)).ok();

@@ -159,6 +159,13 @@ impl Verifier<'_> {
             self.established[pass].insert(Quantity::State { letter, of: parameter }, value);
         }
         let is_first = past.is_empty();
+        // A setting that stays a symbol has its sample value.
+        let mut with_samples = settings.clone();
+        for (setting, variable) in &settings.symbols {
+            let value = self.values[pass][variable.index()].clone();
+            with_samples.numbers.push((*setting, Literal { value, style: NumberStyle::Auto }));
+        }
+        let settings = &with_samples;
         let before = Before {
             settings,
             ascends: self.network.objective().is_some_and(|own| own.sense == Sense::Maximize),
@@ -211,7 +218,8 @@ impl Verifier<'_> {
     ) -> Result<()> {
         // Clipping and a standstill are other rules at other numbers.
         let fixed = [Setting::ClipNorm, Setting::ClipValue];
-        let is_fixed = fixed.iter().any(|setting| optimiser.settings.get(*setting).is_some())
+        let is_fixed = !optimiser.settings.symbols.is_empty()
+            || fixed.iter().any(|setting| optimiser.settings.get(*setting).is_some())
             || lines.iter().any(|step| step.justification == Justification::Standstill);
         if is_fixed {
             return Ok(());

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::expressions::{Lowering, Names};
 use crate::exact::Number;
-use crate::exercise::{CheckError, Kind, Role};
+use crate::exercise::{CheckError, Kind, LeafValue, Role};
 use crate::expr::{Expr, NumberStyle, Quantity, VariableId, evaluate, to_text};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
@@ -39,6 +39,12 @@ impl Checker {
                 moving.get_or_insert(variable);
             }
         });
+        if let Some(symbol) = self.symbol_in(lowered) {
+            let name = &self.exercise.network[symbol].name;
+            let span = find_name(expr, &name.base).unwrap_or(expr.span);
+            let error = CheckError::SymbolNeedsNumber { name: name.to_string(), what };
+            return self.error(state.place(span), &error);
+        }
         let Some(variable) = moving else {
             return self.evaluate_constant(lowered, expr.span, state);
         };
@@ -47,6 +53,24 @@ impl Checker {
         let span = find_name(expr, &name.base).unwrap_or(expr.span);
         let name = name.to_string();
         self.error(state.place(span), &CheckError::NotConstant { name, is, what })
+    }
+
+    /// The first leaf without a value that an expression names.
+    pub(super) fn symbol_in(&self, lowered: &Expr) -> Option<VariableId> {
+        let mut symbol = None;
+        lowered.for_each_quantity(&mut |quantity| {
+            if let Quantity::Variable(variable) = quantity
+                && self.is_symbol(variable)
+            {
+                symbol.get_or_insert(variable);
+            }
+        });
+        symbol
+    }
+
+    pub(super) fn is_symbol(&self, variable: VariableId) -> bool {
+        let kind = &self.exercise.network[variable].kind;
+        matches!(kind, Kind::Leaf { value: LeafValue::Symbol, .. })
     }
 
     pub(super) fn is_constant(&self, variable: VariableId) -> bool {

@@ -64,10 +64,11 @@ impl Checker {
             StatementKind::Set { entries } => self.set(entries, statement.span),
             StatementKind::Reset => Some(self.reset(statement.span)),
             StatementKind::Each { size, body } => self.each(size, body, statement.span),
-            StatementKind::Gradient { targets, in_symbols: false } => {
+            StatementKind::Gradient { targets, in_symbols } => {
                 let targets = self.gradient_targets(targets, statement.span)?;
                 self.spend_gradient(targets.len(), statement.span)?;
-                Some(task(statement.span, TaskKind::Gradient { targets }))
+                let in_symbols = *in_symbols;
+                Some(task(statement.span, TaskKind::Gradient { targets, in_symbols }))
             }
             StatementKind::Update { parameters, optimiser } => {
                 self.update(parameters, optimiser, statement.span)
@@ -97,7 +98,7 @@ impl Checker {
                 | StatementKind::Set { .. }
                 | StatementKind::Reset
                 | StatementKind::Each { .. }
-                | StatementKind::Gradient { in_symbols: false, .. }
+                | StatementKind::Gradient { .. }
                 | StatementKind::Update { .. }
                 | StatementKind::Repeat { .. } => items.extend(self.item(statement)),
                 _ => self.misplaced(statement, place),
@@ -319,6 +320,12 @@ impl Checker {
                 }
                 continue;
             }
+            if let OptionKind::Number { setting: Setting::LearningRate, .. } = option.kind
+                && let Some(symbol) = self.named_symbol(&argument.value)
+            {
+                settings.symbols.push((Setting::LearningRate, symbol));
+                continue;
+            }
             match self.constant(&argument.value, "an optimiser's option") {
                 Some((value, style)) => {
                     sound &= self.admit_setting(option, &value, argument.value.span).is_some();
@@ -334,6 +341,8 @@ impl Checker {
             let own = given.iter().find(|(name, _)| *name == option.name);
             let own = own.map(|(_, literal)| literal.clone());
             match (option.kind, own) {
+                (OptionKind::Number { setting, .. }, _)
+                    if settings.symbols.iter().any(|(own, _)| *own == setting) => {}
                 (OptionKind::Number { setting, .. } | OptionKind::Extra(setting), Some(own)) => {
                     settings.numbers.push((setting, own));
                 }
@@ -356,6 +365,13 @@ impl Checker {
             }
         }
         Some(OptimiserStep { optimiser, settings })
+    }
+
+    /// The leaf without a value that the expression names, if it is one.
+    fn named_symbol(&mut self, expr: &ast::Expr) -> Option<VariableId> {
+        let ast::ExprKind::Name(name) = &expr.kind else { return None };
+        let resolved = self.resolve_name(name)?;
+        self.scope.get(&resolved).filter(|variable| self.is_symbol(*variable))
     }
 
     /// `yes` or `no`.

@@ -2,9 +2,8 @@
 
 use super::expressions::Lowering;
 use super::{Checker, limits};
-use crate::exact::Number;
 use crate::exercise::{CheckError, Kind, LeafValue, Name, Objective, Place, Role, Variable};
-use crate::expr::{Expr, Literal, NumberStyle, Quantity, VariableId};
+use crate::expr::{Expr, Literal, Quantity, VariableId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, MetadataField, StatementKind};
 
@@ -110,12 +109,11 @@ impl Checker {
     fn leaf(&mut self, role: Role, leaf: &ast::Leaf) {
         let name = self.resolve_name(&leaf.name);
         let admitted = name.as_ref().and_then(|name| self.admit(name, leaf.name.span));
-        let value = if let Some(value) = &leaf.value {
-            self.constant(value, "a declared value")
-        } else {
-            let name = leaf.name.ident.text.clone();
-            let error = CheckError::LeafWithoutValue { name, role: role_word(role) };
-            self.error(leaf.name.span, &error)
+        let value = match &leaf.value {
+            Some(value) => self
+                .constant(value, "a declared value")
+                .map(|(value, style)| LeafValue::Declared(Literal { value, style })),
+            None => Some(LeafValue::Symbol),
         };
         let Some(name) = name else { return self.lose_name(&leaf.name) };
         if admitted.is_none() {
@@ -123,8 +121,7 @@ impl Checker {
         }
         // A leaf whose value is faulty still takes its name, so that uses of it are not faulty too.
         let is_faulty = value.is_none();
-        let (value, style) = value.unwrap_or((Number::zero(), NumberStyle::Auto));
-        let value = LeafValue::Declared(Literal { value, style });
+        let value = value.unwrap_or(LeafValue::Symbol);
         let variable = self.add(name, leaf.name.span, Kind::Leaf { role, value });
         if is_faulty {
             self.faulty.insert(variable);
@@ -356,15 +353,6 @@ pub(super) fn moving_operands(expr: &Expr, operands: &[VariableId]) -> Vec<Varia
         }
     });
     operands.iter().copied().filter(|operand| moves.contains(operand)).collect()
-}
-
-fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Input => "input",
-        Role::Target => "target",
-        Role::Parameter => "parameter",
-        Role::Constant => "constant",
-    }
 }
 
 /// A statement as a sentence names it.

@@ -106,7 +106,7 @@ impl Checker {
         let tasks = |row| {
             vec![
                 task(TaskKind::Forward { row }),
-                task(TaskKind::Gradient { targets: targets.clone() }),
+                task(TaskKind::Gradient { targets: targets.clone(), in_symbols: false }),
             ]
         };
         let default = match &self.exercise.data {
@@ -222,7 +222,7 @@ fn collect_used(items: &[Item], used: &mut FxHashSet<VariableId>) {
                 rounds.iter().for_each(|round| collect_used(&round.items, used));
             }
             Item::Task(task) => match &task.kind {
-                TaskKind::Gradient { targets } => used.extend(targets),
+                TaskKind::Gradient { targets, .. } => used.extend(targets),
                 TaskKind::Partial { of, .. } => {
                     used.insert(*of);
                 }

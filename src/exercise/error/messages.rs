@@ -102,7 +102,9 @@ impl CheckError {
                 format!("the loop gives `{name}` more than once")
             }
             Self::AssignedTwice { name, .. } => format!("`{name}` is given a second time"),
-            Self::LeafWithoutValue { name, role } => format!("the {role} `{name}` has no value"),
+            Self::SymbolNeedsNumber { name, what } => {
+                format!("{what} must be a number, and `{name}` has none: it stays a symbol")
+            }
             Self::FamilyAndSingle { name, .. } => {
                 format!("`{name}` is used both with and without an index")
             }
@@ -394,7 +396,9 @@ impl CheckError {
             Self::AssignedTwice { .. } | Self::FunctionTwice { .. } => {
                 "choose another name".to_owned()
             }
-            Self::LeafWithoutValue { name, .. } => format!("write `{name} = 1/2`, say"),
+            Self::SymbolNeedsNumber { name, .. } => {
+                format!("give it a value where it is declared: `{name} = 1/2`, say")
+            }
             Self::FamilyAndSingle { .. } => {
                 "a name is a family or a single thing, never both: rename one".to_owned()
             }
@@ -551,7 +555,6 @@ impl Explain for CheckError {
                     "defined further down"
                 }
                 Self::AssignedTwice { again: false, .. } => "already has a value",
-                Self::LeafWithoutValue { .. } => "a value is missing",
                 Self::StaleGradient | Self::StaleUpdate { .. } => {
                     "no `forward` since the values changed"
                 }

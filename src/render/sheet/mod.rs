@@ -220,6 +220,11 @@ impl Builder<'_> {
                     out.push(Block::Paragraphs(paragraphs));
                 }
                 derivation::Block::Unprinted { .. } => {}
+                derivation::Block::Symbols { derivations, .. } => {
+                    for derivation in derivations {
+                        self.derivation(derivation, out)?;
+                    }
+                }
                 derivation::Block::Partial { step, .. } => {
                     self.letters.restart();
                     let mut draft = self.draft(step)?;

@@ -27,8 +27,9 @@ impl Builder<'_> {
         });
         let mut links: Vec<Link> = Vec::new();
         let mut was_exact = true;
-        let value = Expr::number(step.value.clone());
-        for form in step.symbolic.iter().chain(&step.numeric).chain([&value]) {
+        let value = (!step.is_symbolic).then(|| Expr::number(step.value.clone()));
+        let forms = step.symbolic.iter().chain(&step.numeric);
+        for form in forms.chain(&step.closed).chain(&value) {
             let shown = self.show(form)?;
             if shown.math == *links.last().map_or(&left, |link| &link.math) {
                 continue;

@@ -46,6 +46,23 @@ impl Builder<'_> {
         self.literal(literal).map(Some)
     }
 
+    /// The value of a quantity in a pass as a cell; over symbols its form in letters.
+    pub(super) fn cell_in(
+        &mut self,
+        pass: usize,
+        quantity: Quantity,
+        literal: &Literal,
+    ) -> Result<Option<Shown>, RenderError> {
+        let pass = &self.solution.passes[pass];
+        if !pass.unknown.contains(&quantity) {
+            return self.cell_of(literal);
+        }
+        match pass.expanded.get(&quantity) {
+            Some(form) => self.show(form).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Groups of columns as tables that fit the page, each with the key columns before its own. What belongs
     /// together stays together where it can, and is shared out evenly where it cannot.
     pub(super) fn tables(&mut self, keys: Vec<Draft>, groups: Vec<Vec<Draft>>) -> Vec<Table> {

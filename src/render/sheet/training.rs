@@ -55,7 +55,7 @@ impl Builder<'_> {
             let mut draft = Draft::new(Head::Quantity(Quantity::Variable(variable)));
             for pass in passes {
                 let literal = self.solution.passes[*pass].literal(variable);
-                let cell = self.cell_of(&literal)?;
+                let cell = self.cell_in(*pass, Quantity::Variable(variable), &literal)?;
                 draft.push(cell);
             }
             columns.push(draft);
@@ -157,7 +157,7 @@ impl Builder<'_> {
             let mut draft = Draft::new(Head::Quantity(Quantity::Variable(variable)));
             for line in &lines {
                 let literal = solution.passes[line.pass].literal(variable);
-                let cell = self.cell_of(&literal)?;
+                let cell = self.cell_in(line.pass, Quantity::Variable(variable), &literal)?;
                 draft.push(cell);
             }
             columns.push(draft);
@@ -189,7 +189,13 @@ impl Builder<'_> {
                     None => pass.adjoints[parameter.index()].as_ref(),
                 };
                 let cell = match gradient.filter(|_| !line.steps.is_empty()) {
-                    Some(gradient) => self.cell_of(&plain(gradient))?,
+                    Some(gradient) => {
+                        let quantity = match pass.batch {
+                            Some(_) => Quantity::MeanAdjoint(*parameter),
+                            None => Quantity::Adjoint(*parameter),
+                        };
+                        self.cell_in(line.gradient_pass, quantity, &plain(gradient))?
+                    }
                     None => None,
                 };
                 draft.push(cell);
@@ -205,7 +211,7 @@ impl Builder<'_> {
                 for line in &lines {
                     let step = line.steps.iter().find(|step| step.target == target);
                     let cell = match step {
-                        Some(step) => self.cell_of(&plain(&step.value))?,
+                        Some(step) => self.cell_in(line.pass, target, &plain(&step.value))?,
                         None => None,
                     };
                     draft.push(cell);
