@@ -31,9 +31,11 @@ impl Solver<'_> {
                                 self.ensure_adjoints(&asked, position)?;
                             }
                         }
-                        let at =
-                            &self.passes[if pass.is_some() { position } else { self.latest() }];
-                        if let Some(form) = in_letters(at, expr) {
+                        let form = match pass {
+                            Some(_) => in_letters(&self.passes[position], expr),
+                            None => self.in_letters_now(expr),
+                        };
+                        if let Some(form) = form {
                             segments.push(Segment::Math(form));
                             continue;
                         }
@@ -52,6 +54,27 @@ impl Solver<'_> {
             paragraphs.push(segments);
         }
         Ok(Prose { paragraphs })
+    }
+
+    /// What an expression is in letters now, where it has no number.
+    fn in_letters_now(&self, expr: &Expr) -> Option<Expr> {
+        if self.passes[self.latest()].unknown.is_empty() && self.symbols.is_empty() {
+            return None;
+        }
+        let mut now = self.passes[self.latest()].clone();
+        for leaf in self.exercise.network.ids().filter(|id| self.leaves[id.index()].is_some()) {
+            let quantity = Quantity::Variable(leaf);
+            match self.symbols.get(&leaf) {
+                Some(form) => {
+                    now.unknown.insert(quantity);
+                    now.expanded.insert(quantity, form.clone());
+                }
+                None => {
+                    now.unknown.remove(&quantity);
+                }
+            }
+        }
+        in_letters(&now, expr)
     }
 
     /// A value now: leaves as they stand after the last update, nodes and gradients of the last pass.

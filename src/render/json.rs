@@ -10,7 +10,7 @@ use crate::derivation::{
 };
 use crate::exact::{Number, Precision};
 use crate::exercise::{Exercise, RoundLabel};
-use crate::expr::{Names, Quantity, VariableId, to_text};
+use crate::expr::{Names, Quantity, Setting, VariableId, to_text};
 
 /// The number of the result's shape.
 const FORMAT: u32 = 1;
@@ -174,7 +174,11 @@ impl Writer<'_> {
             }),
             Block::Update { pass, look_ahead, derivations, optimiser, steps, .. } => {
                 let mut settings = Map::new();
-                for (setting, literal) in &optimiser.settings.numbers {
+                let numbers = optimiser.settings.numbers.iter().filter(|(setting, literal)| {
+                    // What is 0 by default plays no part.
+                    *setting == Setting::LearningRate || literal.value != Number::zero()
+                });
+                for (setting, literal) in numbers {
                     let name = self.exercise.name(Quantity::Setting(*setting));
                     settings.insert(name, self.number(&literal.value)?);
                 }

@@ -311,7 +311,8 @@ fn another_rate_is_noticed() {
         for block in 0..count {
             let mut solution = sound.clone();
             let mut blocks = blocks_of(&mut solution);
-            let Block::Update { settings, .. } = &mut *blocks[block] else { continue };
+            let Block::Update { optimiser, .. } = &mut *blocks[block] else { continue };
+            let settings = &mut optimiser.settings.numbers;
             settings[0].1.value = one_more(&settings[0].1.value);
             applied += 1;
             // Where all gradients are 0, the printed forms still hold the old rate.

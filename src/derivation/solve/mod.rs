@@ -82,7 +82,7 @@ pub(super) struct Solver<'e> {
     /// The pass that derivations are made for.
     pub(super) active: usize,
     /// The leaves that have no number at present, each with what it is in leaves as they were at first.
-    symbols: FxHashMap<VariableId, Expr>,
+    pub(super) symbols: FxHashMap<VariableId, Expr>,
     /// Which sample values the symbols have.
     set: u32,
     /// The passes of the mini-batch that the state is in.

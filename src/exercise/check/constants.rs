@@ -40,6 +40,10 @@ impl Checker {
             }
         });
         if let Some(symbol) = self.symbol_in(lowered) {
+            // That it has no value is one mistake, however often a number is needed.
+            if !self.faulty.insert(symbol) {
+                return None;
+            }
             let name = &self.exercise.network[symbol].name;
             let span = find_name(expr, &name.base).unwrap_or(expr.span);
             let error = CheckError::SymbolNeedsNumber { name: name.to_string(), what };

@@ -2,8 +2,9 @@
 
 use super::expressions::Lowering;
 use super::{Checker, limits};
+use crate::exact::Number;
 use crate::exercise::{CheckError, Kind, LeafValue, Name, Objective, Place, Role, Variable};
-use crate::expr::{Expr, Literal, Quantity, VariableId};
+use crate::expr::{Expr, Literal, NumberStyle, Quantity, VariableId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, MetadataField, StatementKind};
 
@@ -121,7 +122,9 @@ impl Checker {
         }
         // A leaf whose value is faulty still takes its name, so that uses of it are not faulty too.
         let is_faulty = value.is_none();
-        let value = value.unwrap_or(LeafValue::Symbol);
+        let value = value.unwrap_or_else(|| {
+            LeafValue::Declared(Literal { value: Number::zero(), style: NumberStyle::Auto })
+        });
         let variable = self.add(name, leaf.name.span, Kind::Leaf { role, value });
         if is_faulty {
             self.faulty.insert(variable);

@@ -20,6 +20,7 @@ impl Checker {
         rows: &[ast::DataRow],
         span: Span,
     ) {
+        let is_second = self.data_span.is_some();
         if let Some(first) = self.data_span {
             self.error::<()>(span, &CheckError::DataTwice { first });
         }
@@ -62,7 +63,7 @@ impl Checker {
                 return;
             }
         }
-        if sound && self.exercise.data.is_none() {
+        if sound && !is_second {
             self.exercise.data = Some(Data { columns, inputs: inputs.len(), rows: checked });
         }
     }
@@ -239,6 +240,8 @@ impl Checker {
     /// The objective that given gradients stand for: the sum of each times its variable, held fixed.
     pub(super) fn close_givens(&mut self) {
         let Some((first, _)) = self.givens.first().cloned() else { return };
+        // What is wrong with them is no want of a loss.
+        self.lost_objective = true;
         if let Some(objective) = self.exercise.network.objective() {
             let loss = self.exercise.network[objective.variable].span;
             return self

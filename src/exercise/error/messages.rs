@@ -303,7 +303,7 @@ impl CheckError {
             Self::StartTwice { name } => format!("`{name}` has a start already"),
             Self::DataWithoutRows => "this `data` has no rows".to_owned(),
             Self::RowLength { given, expected } => format!(
-                "this row has {} on one side of the arrow, and there are {}",
+                "this row has {} on one side of the arrow for {}",
                 counted(*given, "entry"),
                 counted(*expected, "name")
             ),
