@@ -39,6 +39,11 @@ impl Builder<'_> {
             was_exact = shown.is_exact;
             links.push(Link { is_exact, math: shown.math, is_answer: false });
         }
+        // After a closed form beyond the rationals stands its decimal.
+        if !step.is_symbolic && was_exact && step.value.as_rational().is_none() {
+            let decimal = self.number(&step.value)?;
+            links.push(Link { is_exact: false, math: decimal.math, is_answer: false });
+        }
         let given_before = self.letters.count();
         if !step.branches.is_empty() {
             for link in &mut links {
