@@ -7,7 +7,7 @@ use super::forward::numeric_forms;
 use super::symbols::settle;
 use super::{Justification, Pass, Step};
 use crate::exact::Number;
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Network};
 use crate::expr::{
     EvaluationError, Expr, Quantity, Term, VariableId, differentiate, evaluate, name_subexpression,
     without_detached,
@@ -113,6 +113,8 @@ pub(super) fn derive_adjoint(
         let (is_symbolic, closed) = settle(pass, Quantity::Adjoint(variable), &form);
         (adjoint.step.is_symbolic, adjoint.step.closed) = (is_symbolic, closed);
         adjoint
+    } else if let Some((node, form)) = joint(network, variable, &consumers) {
+        by_joint_form(exercise, pass, variable, node, form)?
     } else {
         by_chain_rule(exercise, pass, variable, consumers)?
     };
@@ -138,6 +140,76 @@ fn through_identity(pass: &Pass, variable: VariableId, node: VariableId) -> Adjo
         partials: Vec::new(),
         needs: vec![node],
     }
+}
+
+/// The only consumer of `variable` and the joint form of its derivative and the objective's, if they have one.
+fn joint(
+    network: &Network,
+    variable: VariableId,
+    consumers: &[VariableId],
+) -> Option<(VariableId, Expr)> {
+    let objective = network.objective()?.variable;
+    let [node] = consumers[..] else { return None };
+    if network.is_objective(node) || !network.consumers_toward_objective(node).eq([objective]) {
+        return None;
+    }
+    let (Expr::Call { operator: outer, arguments }, Expr::Call { operator: inner, arguments: own }) =
+        (network.definition(objective)?, network.definition(node)?)
+    else {
+        return None;
+    };
+    let (name, own_name) = (Expr::from(node), Expr::from(variable));
+    if own[..] != [own_name] {
+        return None;
+    }
+    // The node is one argument whole, and stands in no other.
+    let index = arguments.iter().position(|argument| *argument == name)?;
+    let is_elsewhere = arguments.iter().enumerate().any(|(position, argument)| {
+        position != index
+            && (argument.mentions(Quantity::Variable(node))
+                || argument.mentions(Quantity::Variable(variable)))
+    });
+    if is_elsewhere {
+        return None;
+    }
+    Some((node, outer.joint_partial(arguments, index, &**inner)?))
+}
+
+fn by_joint_form(
+    exercise: &Exercise,
+    pass: &mut Pass,
+    variable: VariableId,
+    node: VariableId,
+    form: Expr,
+) -> Result<Adjoint, DerivativeError> {
+    let conventions = &exercise.conventions;
+    let fails = |error| DerivativeError { error, node: Some(node), by: variable };
+    let target = Quantity::Adjoint(variable);
+    let general =
+        times(Quantity::Adjoint(node), Quantity::LocalPartial { of: node, by: variable }.into());
+    let value = evaluate(&form, &|quantity| known(pass, quantity), conventions).map_err(fails)?;
+    let numeric =
+        numeric_forms(&form, &|quantity| in_place(pass, quantity), conventions).map_err(fails)?;
+    let mut premises = Vec::new();
+    form.for_each_quantity(&mut |quantity| {
+        if !premises.contains(&quantity) {
+            premises.push(quantity);
+        }
+    });
+    let (is_symbolic, closed) = settle(pass, target, &form);
+    let step = Step {
+        target,
+        also: Vec::new(),
+        justification: Justification::Joint { node },
+        premises,
+        symbolic: vec![general, form],
+        numeric,
+        branches: Vec::new(),
+        closed,
+        is_symbolic,
+        value,
+    };
+    Ok(Adjoint { step, partials: Vec::new(), needs: Vec::new() })
 }
 
 /// ∂L/∂v = Σ over consumers c of ∂L/∂c · ∂c/∂v.

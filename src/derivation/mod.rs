@@ -318,6 +318,11 @@ pub enum Justification {
         /// The consumers on which the objective depends, in file order.
         consumers: Vec<VariableId>,
     },
+    /// The one form that two derivatives have together: through `node`, which the objective alone uses.
+    Joint {
+        /// The node between.
+        node: VariableId,
+    },
     /// The derivative of a node's right-hand side by one operand.
     LocalPartial,
     /// The mean over the rows of a mini-batch.

@@ -421,7 +421,12 @@ impl<'s> Verifier<'s> {
         }
         let last = chain.len() - 1;
         for (position, &link) in chain.iter().enumerate().rev() {
-            let expected = self.adjoint_from_consumers(pass, link)?;
+            let expected = match step.justification {
+                Justification::Joint { node } if position == last => {
+                    self.adjoint_through(pass, node, link)?
+                }
+                _ => self.adjoint_from_consumers(pass, link)?,
+            };
             if !same(Some(&expected), Some(&step.value)) {
                 return self.fault(pass, Quantity::Adjoint(link), Fault::Value);
             }
@@ -431,6 +436,23 @@ impl<'s> Verifier<'s> {
             self.established[pass].insert(Quantity::Adjoint(link), expected);
         }
         self.consumers_named(pass, step, chain[0])?;
+        if let Justification::Joint { node } = step.justification {
+            // The general form names the adjoint of the node between, which has no step of its own.
+            let upstream = Quantity::Adjoint(node);
+            let own = self.established[pass].get(&upstream).cloned();
+            let through = self.dual_partial(pass, self.objective(), node);
+            if let Some(through) = through {
+                self.established[pass].insert(upstream, through);
+            }
+            let mut whole = step.clone();
+            whole.premises.push(upstream);
+            let sound = self.forms(pass, &whole);
+            match own {
+                Some(own) => self.established[pass].insert(upstream, own),
+                None => self.established[pass].remove(&upstream),
+            };
+            return sound;
+        }
         self.forms(pass, step)?;
         self.summands(pass, step, chain[last])?;
         match self.consumers[chain[last].index()][..] {
@@ -482,6 +504,28 @@ impl<'s> Verifier<'s> {
         Ok(total)
     }
 
+    /// ∂L/∂node · ∂node/∂variable for a node that the objective alone uses, both by dual numbers.
+    fn adjoint_through(
+        &self,
+        pass: usize,
+        node: VariableId,
+        variable: VariableId,
+    ) -> Result<Number, VerificationError> {
+        let objective = self.objective();
+        let product = self
+            .dual_partial(pass, objective, node)
+            .zip(self.dual_partial(pass, node, variable))
+            .and_then(|(outer, inner)| outer.mul(&inner).ok());
+        match product {
+            Some(product) if self.consumers[node.index()][..] == [objective] => Ok(product),
+            _ => self.fault(pass, Quantity::Adjoint(variable), Fault::Consumers),
+        }
+    }
+
+    fn objective(&self) -> VariableId {
+        self.network.objective().map_or(VariableId(0), |own| own.variable)
+    }
+
     /// The justification names the consumers that the network has.
     fn consumers_named(
         &self,
@@ -495,6 +539,7 @@ impl<'s> Verifier<'s> {
             Justification::Independence => own.is_empty() && !self.network.is_objective(variable),
             Justification::Identity { node } => own[..] == [*node],
             Justification::ChainRule { consumers } => consumers == own && !own.is_empty(),
+            Justification::Joint { node } => own[..] == [*node],
             Justification::Definition
             | Justification::Mean
             | Justification::LocalPartial

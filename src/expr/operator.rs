@@ -135,6 +135,10 @@ pub trait Operator: Sync {
     fn definition(&self, arguments: &[Expr]) -> Option<Expr>;
     /// ∂/∂(argument `index`), as an expression over the arguments.
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
+    /// ∂/∂z where argument `index` is a node `name` = `inner`(z), in the one form that the two have together:
+    /// p − y for the cross entropy of a sigmoid.
+    fn joint_partial(&self, arguments: &[Expr], index: usize, inner: &dyn Operator)
+    -> Option<Expr>;
     /// The exact value.
     ///
     /// # Errors
@@ -201,6 +205,16 @@ pub trait ScalarOperator: Sync {
     /// See [`Operator::partial`].
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
 
+    /// See [`Operator::joint_partial`].
+    fn joint_partial(
+        &self,
+        _arguments: &[Expr],
+        _index: usize,
+        _inner: &dyn Operator,
+    ) -> Option<Expr> {
+        None
+    }
+
     /// The definition, over numbers and over dual numbers alike. At a kink the convention defines the
     /// derivative ([`Scalar::at_kink`]).
     ///
@@ -261,6 +275,14 @@ impl<T: ScalarOperator> Operator for T {
     }
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
         ScalarOperator::partial(self, arguments, index, conventions)
+    }
+    fn joint_partial(
+        &self,
+        arguments: &[Expr],
+        index: usize,
+        inner: &dyn Operator,
+    ) -> Option<Expr> {
+        ScalarOperator::joint_partial(self, arguments, index, inner)
     }
     fn evaluate(
         &self,

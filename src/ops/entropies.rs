@@ -6,8 +6,8 @@ use super::losses::REDUCTION;
 use super::piecewise::required;
 use crate::exact::{Function as Elementary, Number};
 use crate::expr::{
-    Conventions, Domain, EvaluationError, Expr, Notation, Parameter, Scalar, ScalarOperator, Term,
-    call, negate, quotient,
+    Conventions, Domain, EvaluationError, Expr, Notation, Operator, Parameter, Scalar,
+    ScalarOperator, Term, call, negate, quotient,
 };
 
 fn term(minus: bool, expr: Expr) -> Term {
@@ -52,6 +52,18 @@ impl ScalarOperator for Bce {
             term(false, call(&Log, vec![one_minus(p)])),
             term(true, call(&Log, vec![p.clone()])),
         ])
+    }
+
+    /// Of a sigmoid, σ(z) − y: its slope p(1 − p) is what the partial divides by.
+    fn joint_partial(
+        &self,
+        arguments: &[Expr],
+        index: usize,
+        inner: &dyn Operator,
+    ) -> Option<Expr> {
+        let (p, y) = (&arguments[0], &arguments[1]);
+        (index == 0 && inner.name() == Sigmoid::NAME)
+            .then(|| Expr::Sum(vec![term(false, p.clone()), term(true, y.clone())]))
     }
 
     fn rule<S: Scalar>(

@@ -286,6 +286,7 @@ impl Writer<'_> {
             Justification::Independence => "independence",
             Justification::Identity { .. } => "identity",
             Justification::ChainRule { .. } => "chain rule",
+            Justification::Joint { .. } => "joint form",
             Justification::LocalPartial => "local partial",
             Justification::Mean => "mean over the batch",
             Justification::Update => "update",

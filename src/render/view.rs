@@ -251,6 +251,8 @@ pub(super) struct Row {
 pub(super) enum Remark {
     /// `node = operand`, so the adjoint passes through.
     Identity { node: String, operand: String },
+    /// The slope of the node cancels against the loss's denominator.
+    Joint { node: String },
     /// 0/0 counts as a step of 0.
     Standstill,
     /// The variable feeds several nodes.

@@ -98,6 +98,7 @@ impl Solver<'_> {
         let mut adjoint = self.take_unexplained(variable)?;
         while let Justification::Identity { .. } = adjoint.step.justification
             && let Some(&node) = adjoint.needs.first()
+            && !self.is_joint(node)
             && let Some(upstream) = self.take_unexplained(node)
         {
             adjoint.step.also.push(Quantity::Adjoint(node));
@@ -119,6 +120,12 @@ impl Solver<'_> {
         }
         pending.extend(adjoint.partials.into_iter().map(Pending::Partial));
         Some(adjoint.step)
+    }
+
+    /// Whether the adjoint has a form of its own, which is said in a step of its own.
+    fn is_joint(&self, variable: VariableId) -> bool {
+        let adjoint = self.derived.get(&variable);
+        adjoint.is_some_and(|own| matches!(own.step.justification, Justification::Joint { .. }))
     }
 
     fn take_unexplained(&mut self, variable: VariableId) -> Option<Adjoint> {

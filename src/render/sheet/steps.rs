@@ -87,6 +87,9 @@ impl Builder<'_> {
                 });
             }
         };
+        if let Justification::Joint { node } = step.justification {
+            return vec![Remark::Joint { node: self.symbol(node) }];
+        }
         if step.justification == Justification::Standstill {
             return vec![Remark::Standstill];
         }
