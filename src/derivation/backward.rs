@@ -81,6 +81,7 @@ pub(super) fn derive_adjoint(
     exercise: &Exercise,
     pass: &mut Pass,
     variable: VariableId,
+    is_expanded: bool,
 ) -> Result<Adjoint, DerivativeError> {
     let network = &exercise.network;
     let consumers: Vec<VariableId> = network.consumers_toward_objective(variable).collect();
@@ -113,7 +114,9 @@ pub(super) fn derive_adjoint(
         let (is_symbolic, closed) = settle(pass, Quantity::Adjoint(variable), &form);
         (adjoint.step.is_symbolic, adjoint.step.closed) = (is_symbolic, closed);
         adjoint
-    } else if let Some((node, form)) = joint(network, variable, &consumers) {
+    } else if let Some((node, form)) = joint(network, variable, &consumers)
+        && !is_expanded
+    {
         by_joint_form(exercise, pass, variable, node, form)?
     } else {
         by_chain_rule(exercise, pass, variable, consumers)?
@@ -351,6 +354,21 @@ pub(super) fn local_partial(
     let step = partial_step(pass, target, &partial, &value, exercise).map_err(fails)?;
     pass.partials.insert((of, by), value);
     Ok(step)
+}
+
+/// ∂`of`/∂`by` with the branches taken.
+pub(super) fn taken_partial(
+    exercise: &Exercise,
+    pass: &mut Pass,
+    of: VariableId,
+    by: VariableId,
+) -> Result<Expr, DerivativeError> {
+    let mut step = local_partial(exercise, pass, of, by)?;
+    Ok(match step.symbolic.pop() {
+        Some(taken) if step.is_symbolic || !taken.has_cases() => taken,
+        // A branch that is a number follows as the value.
+        _ => Expr::number(step.value),
+    })
 }
 
 /// The step for a local partial.

@@ -45,6 +45,17 @@ pub enum DerivationError {
         /// The parameter.
         parameter: String,
     },
+    /// More paths than the options allow.
+    TooManyPaths {
+        /// How many there are.
+        paths: String,
+        /// The objective.
+        of: String,
+        /// The name.
+        by: String,
+        /// How many may be.
+        limit: u32,
+    },
     /// An optimiser that needs numbers, and a parameter or gradient that has none.
     StateOfSymbol {
         /// The optimiser.
@@ -108,6 +119,9 @@ impl Explain for DerivationError {
                 "the new value of `{parameter}` cannot be computed: {}",
                 evaluation_sentence(error, None)
             ),
+            Self::TooManyPaths { paths, of, by, limit } => format!(
+                "{paths} paths lead from `{of}` to `{by}`, and at most {limit} are written out"
+            ),
             Self::StateOfSymbol { optimiser, parameter } => format!(
                 "`{optimiser}` needs numbers here, and the gradient of `{parameter}` has none: it stays in symbols"
             ),
@@ -135,6 +149,9 @@ impl Explain for DerivationError {
             | Self::Update { error, .. }
             | Self::Batch { error }
             | Self::Prose { error, .. } => evaluation_help(error),
+            Self::TooManyPaths { .. } => {
+                Some("allow more with `--paths`, or leave `--expand` out".to_owned())
+            }
             Self::StateOfSymbol { .. } => {
                 Some("give the symbols values, or use a plain `sgd(rate = \u{2026})`".to_owned())
             }

@@ -257,6 +257,33 @@ pub struct Derivation {
     pub goal: Step,
     /// What it needs and was not derived before, each after the step that first uses it.
     pub support: Vec<Step>,
+    /// Every path, where the options ask for them.
+    pub paths: Option<Paths>,
+}
+
+/// Every path from the objective to a name.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    /// In the order of the file.
+    pub paths: Vec<Path>,
+    /// Their sum; none for a single path, and over symbols.
+    pub total: Option<Step>,
+}
+
+/// A path and its product of local partials.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// From the objective to the name.
+    pub nodes: Vec<VariableId>,
+    /// The product.
+    pub step: Step,
+}
+
+/// How an exercise is solved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Every path is written out, if no name has more of them than this.
+    pub expand: Option<u32>,
 }
 
 /// What there is to say of a derivation as a whole.
@@ -325,6 +352,8 @@ pub enum Justification {
     },
     /// The derivative of a node's right-hand side by one operand.
     LocalPartial,
+    /// The product along a path, or the sum of such products.
+    Path,
     /// The mean over the rows of a mini-batch.
     Mean,
     /// An optimiser's rule.

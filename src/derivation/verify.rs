@@ -7,6 +7,7 @@ mod batches;
 mod forms;
 mod gradient;
 mod optimisers;
+mod paths;
 mod probes;
 
 use std::fmt;
@@ -362,6 +363,9 @@ impl<'s> Verifier<'s> {
             if !same(self.established[pass].get(&goal), Some(&derivation.goal.value)) {
                 return self.fault(pass, goal, Fault::Target);
             }
+            if let Some(paths) = &derivation.paths {
+                self.paths(pass, derivation.target, paths)?;
+            }
         }
         Ok(())
     }
@@ -542,6 +546,7 @@ impl<'s> Verifier<'s> {
             Justification::Joint { node } => own[..] == [*node],
             Justification::Definition
             | Justification::Mean
+            | Justification::Path
             | Justification::LocalPartial
             | Justification::Update
             | Justification::Standstill => false,

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Options, RenderError};
 use crate::derivation::{
-    Block, Comparison, Derivation, DerivationKind, Justification, Pass, Prose, Segment, Solution,
-    Step,
+    Block, Comparison, Derivation, DerivationKind, Justification, Pass, Path, Paths, Prose,
+    Segment, Solution, Step,
 };
 use crate::exact::{Number, Precision};
 use crate::exercise::{Exercise, RoundLabel};
@@ -265,14 +265,26 @@ impl Writer<'_> {
                     DerivationKind::Unused => "unused",
                     DerivationKind::Unreached => "unreached",
                 };
-                Ok(json!({
+                let mut entry = json!({
                     "name": self.name(derivation.target),
                     "kind": kind,
                     "goal": self.step(&derivation.goal)?,
                     "support": self.steps(&derivation.support)?,
-                }))
+                });
+                if let (Some(paths), Value::Object(entry)) = (&derivation.paths, &mut entry) {
+                    entry.insert("paths".to_owned(), json!(self.paths(paths)?));
+                }
+                Ok(entry)
             })
             .collect()
+    }
+
+    fn paths(&self, paths: &Paths) -> Result<Vec<Value>, RenderError> {
+        let one = |path: &Path| {
+            let nodes: Vec<String> = path.nodes.iter().map(|node| self.name(*node)).collect();
+            Ok(json!({ "nodes": nodes, "product": self.step(&path.step)? }))
+        };
+        paths.paths.iter().map(one).collect()
     }
 
     fn steps(&self, steps: &[Step]) -> Result<Vec<Value>, RenderError> {
@@ -288,6 +300,7 @@ impl Writer<'_> {
             Justification::ChainRule { .. } => "chain rule",
             Justification::Joint { .. } => "joint form",
             Justification::LocalPartial => "local partial",
+            Justification::Path => "path",
             Justification::Mean => "mean over the batch",
             Justification::Update => "update",
             Justification::Standstill => "0/0 is a step of 0",

@@ -98,6 +98,12 @@ pub(super) enum Block {
     Partial {
         rows: Vec<Row>,
     },
+    /// Every path as one product, their sum, and the share of each.
+    Paths {
+        count: usize,
+        rows: Vec<Row>,
+        shares: Vec<String>,
+    },
     /// The passes of a mini-batch, one line a row.
     Batch {
         tables: Vec<Table>,

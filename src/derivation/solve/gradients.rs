@@ -19,10 +19,11 @@ impl Solver<'_> {
         position: usize,
     ) -> Result<(), Vec<Diagnostic>> {
         let is_active = position == self.active;
+        let is_expanded = self.options.expand.is_some();
         let missing = backward::missing_adjoints(self.exercise, &self.passes[position], targets);
         for variable in missing {
             let pass = &mut self.passes[position];
-            match backward::derive_adjoint(self.exercise, pass, variable) {
+            match backward::derive_adjoint(self.exercise, pass, variable, is_expanded) {
                 Ok(adjoint) if is_active => {
                     self.derived.insert(variable, adjoint);
                 }
@@ -38,7 +39,13 @@ impl Solver<'_> {
         targets: &[VariableId],
     ) -> Result<Vec<Derivation>, Vec<Diagnostic>> {
         self.ensure_adjoints(targets, self.active)?;
-        Ok(targets.iter().map(|target| self.derivation(*target)).collect())
+        let mut derivations = Vec::with_capacity(targets.len());
+        for &target in targets {
+            let mut derivation = self.derivation(target);
+            derivation.paths = self.paths(target)?;
+            derivations.push(derivation);
+        }
+        Ok(derivations)
     }
 
     /// The goal first, then what it needs and was not derived yet, breadth first.
@@ -67,7 +74,7 @@ impl Solver<'_> {
                 Pending::Partial(step) => support.push(step),
             }
         }
-        Derivation { target, kind, goal, support }
+        Derivation { target, kind, goal, support, paths: None }
     }
 
     fn repeated(&self, target: VariableId) -> Derivation {
@@ -89,7 +96,13 @@ impl Solver<'_> {
             is_symbolic,
             value,
         };
-        Derivation { target, kind: DerivationKind::Repeated, goal, support: Vec::new() }
+        Derivation {
+            target,
+            kind: DerivationKind::Repeated,
+            goal,
+            support: Vec::new(),
+            paths: None,
+        }
     }
 
     /// Puts an adjoint on the sheet and queues what it needs. Through an identity node the derivation
@@ -187,7 +200,7 @@ impl Solver<'_> {
         Ok(Block::Partial { pass: position, step })
     }
 
-    fn derivative_error(&self, failure: DerivativeError) -> Diagnostic {
+    pub(super) fn derivative_error(&self, failure: DerivativeError) -> Diagnostic {
         let network = &self.exercise.network;
         let name = |variable: VariableId| network[variable].name.to_string();
         let place = |variable: VariableId| match &network[variable].kind {

@@ -6,18 +6,20 @@
 //! | `passes.rs` | forward passes |
 //! | `gradients.rs` | gradients and single partials |
 //! | `batches.rs` | mini-batches |
+//! | `paths.rs` | every path as one product |
 //! | `updates.rs` | steps of an optimiser |
 
 mod batches;
 mod gradients;
 mod passes;
+mod paths;
 mod updates;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::backward::Adjoint;
 use super::error::DerivationError;
-use super::{Block, Head, Pass, Solution, Step, symbols, verify};
+use super::{Block, Head, Options, Pass, Solution, Step, symbols, verify};
 use crate::diagnostic::Diagnostic;
 use crate::exact::Number;
 use crate::exercise::{Exercise, Item, Kind, LeafValue, Task, TaskKind};
@@ -28,15 +30,15 @@ use crate::source::Span;
 ///
 /// # Errors
 /// Values and derivatives that do not exist or are too large, each with its place.
-pub fn derive(exercise: Exercise) -> Result<Solution, Vec<Diagnostic>> {
+pub fn derive(exercise: Exercise, options: Options) -> Result<Solution, Vec<Diagnostic>> {
     if !exercise.network.has_symbols() {
-        return derive_at(exercise, 0);
+        return derive_at(exercise, options, 0);
     }
     // Some samples may lie where a formula is not defined.
     let mut solution = Err(Vec::new());
     let mut verified = 0;
     for set in 0..symbols::SAMPLES {
-        match derive_at(exercise.clone(), set) {
+        match derive_at(exercise.clone(), options, set) {
             Ok(other) => {
                 verified += 1;
                 if solution.is_err() {
@@ -54,9 +56,9 @@ pub fn derive(exercise: Exercise) -> Result<Solution, Vec<Diagnostic>> {
 }
 
 /// The solution with one set of sample values for the symbols.
-fn derive_at(exercise: Exercise, set: u32) -> Result<Solution, Vec<Diagnostic>> {
+fn derive_at(exercise: Exercise, options: Options, set: u32) -> Result<Solution, Vec<Diagnostic>> {
     let (head, passes, blocks) = {
-        let mut solver = Solver::new(&exercise, set);
+        let mut solver = Solver::new(&exercise, options, set);
         let head = solver.head()?;
         let blocks = solver.blocks(&exercise.items)?;
         (head, solver.passes, blocks)
@@ -74,6 +76,7 @@ fn derive_at(exercise: Exercise, set: u32) -> Result<Solution, Vec<Diagnostic>> 
 /// The state that tasks share.
 pub(super) struct Solver<'e> {
     pub(super) exercise: &'e Exercise,
+    pub(super) options: Options,
     /// The present value of each leaf; nothing for a node.
     pub(super) leaves: Vec<Option<Literal>>,
     pub(super) passes: Vec<Pass>,
@@ -105,9 +108,10 @@ enum Pending {
 }
 
 impl<'e> Solver<'e> {
-    fn new(exercise: &'e Exercise, set: u32) -> Self {
+    fn new(exercise: &'e Exercise, options: Options, set: u32) -> Self {
         Self {
             exercise,
+            options,
             leaves: declared(exercise, set),
             symbols: symbols_of(exercise),
             set,
@@ -189,6 +193,7 @@ impl<'e> Solver<'e> {
             TaskKind::Batch { rows } => self.forward_batch(rows)?,
             TaskKind::Gradient { targets, in_symbols: true } => {
                 self.ensure_pass()?;
+                self.refuse_many_paths(targets, task.span)?;
                 self.gradients_in_symbols(targets)?
             }
             TaskKind::Gradient { targets, .. } if self.batch.is_some() => {
@@ -196,6 +201,7 @@ impl<'e> Solver<'e> {
             }
             TaskKind::Gradient { targets, .. } => {
                 self.ensure_pass()?;
+                self.refuse_many_paths(targets, task.span)?;
                 let derivations = self.derivations(targets)?;
                 Block::Gradient { pass: self.active, derivations }
             }

@@ -5,6 +5,7 @@
 //! | `mod.rs` | headings, texts, the order of blocks |
 //! | `given.rs` | what the exercise gives, conventions |
 //! | `steps.rs` | a step's forms, remarks and reasons |
+//! | `paths.rs` | every path as one product |
 //! | `abbreviations.rs` | letters for parts that are too wide |
 //! | `rows.rs` | forms on lines that fit |
 //! | `tables.rs` | columns and lines that fit the page |
@@ -14,6 +15,7 @@
 
 mod abbreviations;
 mod given;
+mod paths;
 mod rows;
 mod steps;
 mod summary;
@@ -368,7 +370,10 @@ impl Builder<'_> {
             }
         }
         out.push(Block::Derivation { kind, remarks, rows: rows(drafts) });
-        Ok(())
+        match &derivation.paths {
+            Some(paths) => self.paths(paths, out),
+            None => Ok(()),
+        }
     }
 }
 
