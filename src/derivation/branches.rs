@@ -4,7 +4,7 @@ use super::Branch;
 use crate::exact::{Number, Relation};
 use crate::expr::{
     Case, Condition, Conventions, EvaluationError, Expr, Literal, NumberStyle, Quantity, Term,
-    choose_case, evaluate,
+    choose_case, evaluate, map_cases,
 };
 
 /// An expression with its case distinctions tidied, the same with the branches taken, and why.
@@ -107,8 +107,8 @@ impl Resolver<'_> {
             Expr::Call { operator, arguments } => {
                 let (shown, taken) = self.resolve_all(arguments)?;
                 (
-                    Expr::Call { operator: *operator, arguments: shown },
-                    Expr::Call { operator: *operator, arguments: taken },
+                    Expr::Call { operator: operator.clone(), arguments: shown },
+                    Expr::Call { operator: operator.clone(), arguments: taken },
                 )
             }
             Expr::Cases(cases) => self.resolve_cases(cases)?,
@@ -186,6 +186,14 @@ impl Resolver<'_> {
     fn value(&self, expr: &Expr) -> Result<Number, EvaluationError> {
         evaluate(expr, &self.value_of, self.conventions)
     }
+}
+
+/// An expression with its case distinctions as the page shows them where none of their rows is taken.
+pub(super) fn tidied(expr: &Expr, conventions: &Conventions) -> Expr {
+    map_cases(expr, &|cases| match tidy(cases, usize::MAX, conventions) {
+        Some((rows, _)) => Expr::Cases(rows),
+        None => cases[0].value.clone(),
+    })
 }
 
 /// −e, with a number's sign in the number.

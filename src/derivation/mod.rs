@@ -8,6 +8,7 @@
 //! * every form of a step, symbols or numbers, has the step's value;
 //! * a numeric form holds numbers alone.
 
+mod activations;
 mod backward;
 mod branches;
 mod error;
@@ -28,6 +29,7 @@ use crate::exact::{Number, Rational};
 use crate::exercise::{Exercise, NumberFormat, OptimiserStep, RoundLabel};
 use crate::expr::{Condition, Expr, Kink, Literal, NumberStyle, Quantity, VariableId};
 
+pub use activations::StatedActivation;
 pub use error::DerivationError;
 pub use solve::derive;
 pub use verify::{Fault, VerificationError, verify};
@@ -39,6 +41,8 @@ pub struct Solution {
     pub exercise: Exercise,
     /// What stands at the head of the sheet.
     pub head: Head,
+    /// The functions that keep their names, as far as the network uses them.
+    pub activations: Vec<StatedActivation>,
     /// The forward passes in order, with all that was computed on each.
     pub passes: Vec<Pass>,
     /// The sheet, in order.

@@ -3,6 +3,7 @@
 //! It shares no rule of differentiation with the derivation. Local partials come from dual numbers, that
 //! is, from the operators' definitions; consumers are found by reading the right-hand sides anew.
 
+mod activations;
 mod batches;
 mod forms;
 mod gradient;
@@ -80,6 +81,7 @@ impl std::error::Error for VerificationError {}
 /// The first thing that does not agree.
 pub fn verify(solution: &Solution) -> Result<(), VerificationError> {
     let mut verifier = Verifier::new(solution);
+    verifier.stated()?;
     verifier.blocks(&solution.blocks)?;
     if verifier.values.len() != solution.passes.len() {
         let first = Quantity::Variable(VariableId(0));

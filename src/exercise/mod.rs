@@ -10,9 +10,11 @@ mod name;
 mod network;
 mod symbols;
 
+use std::sync::Arc;
+
 use crate::exact::{Number, Precision, Rational};
 use crate::expr::{
-    Condition, Conventions, Expr, Literal, Names, Quantity, StateLetter, VariableId,
+    Activation, Condition, Conventions, Expr, Literal, Names, Quantity, StateLetter, VariableId,
 };
 use crate::notation::Symbol;
 use crate::optimisers::{Optimiser, Settings};
@@ -34,6 +36,8 @@ pub struct Exercise {
     pub network: Network,
     /// The values fixed for derivatives at kinks.
     pub conventions: Conventions,
+    /// The functions that keep their names, in the file's order.
+    pub activations: Vec<Arc<Activation>>,
     /// How names are typeset where the file says so, in the file's order.
     pub displays: Vec<(Name, Symbol)>,
     /// Names that stand in prose without being declared; [`Quantity::Free`] counts in this list.

@@ -142,9 +142,10 @@ pub fn simplify(expr: &Expr, replace: &dyn Fn(Quantity) -> Expr) -> Expr {
             quotient(recurse(numerator), recurse(denominator))
         }
         Expr::Power { base, exponent } => power(recurse(base), recurse(exponent)),
-        Expr::Call { operator, arguments } => {
-            Expr::Call { operator: *operator, arguments: arguments.iter().map(recurse).collect() }
-        }
+        Expr::Call { operator, arguments } => Expr::Call {
+            operator: operator.clone(),
+            arguments: arguments.iter().map(recurse).collect(),
+        },
         Expr::Cases(cases) => cases_of(
             cases
                 .iter()

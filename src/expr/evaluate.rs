@@ -131,8 +131,24 @@ impl EvaluationError {
         }
     }
 
+    /// The same with another expression in place of the part that is at fault.
+    pub(super) fn map_part(self, replace: impl Fn(&Expr) -> Expr) -> Self {
+        match self {
+            Self::ZeroDenominator { denominator } => {
+                Self::ZeroDenominator { denominator: Box::new(replace(&denominator)) }
+            }
+            Self::ZeroToNegativePower { base } => {
+                Self::ZeroToNegativePower { base: Box::new(replace(&base)) }
+            }
+            Self::Domain { operator, domain, argument: Some(argument) } => {
+                Self::Domain { operator, domain, argument: Some(Box::new(replace(&argument))) }
+            }
+            other => other,
+        }
+    }
+
     /// The same with the argument at fault, of the call that failed.
-    fn of_call(self, operator: &'static str, arguments: &[Expr]) -> Self {
+    pub(super) fn of_call(self, operator: &'static str, arguments: &[Expr]) -> Self {
         let error = match self {
             Self::Arithmetic(ArithmeticError::OutOfDomain { function: Function::Sqrt }) => {
                 Self::Domain { operator, domain: Domain::NotNegative, argument: None }
@@ -272,7 +288,7 @@ pub fn evaluate<S: Apply>(
         Expr::Call { operator, arguments } => {
             let values = arguments.iter().map(recurse).collect::<Result<Vec<_>, _>>()?;
             S::call(&**operator, &values, conventions)
-                .map_err(|error| error.of_call(operator.name(), arguments))
+                .map_err(|error| operator.of_call(error, arguments))
         }
         Expr::Cases(cases) => {
             let chosen = choose_case(

@@ -9,6 +9,7 @@
 //! * `Sum` and `Product` are flat lists of at least two members; the first term of a sum may be negative;
 //! * a [`VariableId`] is a position in a network in which operands precede consumers.
 
+mod activation;
 mod build;
 mod conventions;
 mod differentiate;
@@ -22,6 +23,7 @@ mod text;
 
 use crate::exact::{Number, Relation};
 
+pub use activation::Activation;
 pub use build::{negate, power, product, quotient, simplify, sum};
 pub use conventions::{ConventionValue, Conventions, Kink, TieRule};
 pub use differentiate::differentiate;
@@ -31,7 +33,9 @@ pub use operator::{
     Domain, Function, Notation, Operator, OperatorRef, Parameter, ParameterKind, ScalarOperator,
     call,
 };
-pub use substitute::{map_quantities, name_subexpression, reduce_members, without_detached};
+pub use substitute::{
+    map_cases, map_quantities, name_subexpression, reduce_members, without_detached,
+};
 pub use text::{Names, to_text};
 
 /// A leaf or node of a network, by its position in it.
@@ -375,6 +379,21 @@ impl Expr {
             Self::Call { operator, .. } if operator.holds_fixed() => {}
             _ => self.for_each_child(&mut |child| child.for_each_moving_quantity(visit)),
         }
+    }
+
+    /// Calls `visit` with every operator and its arguments, conditions included; the bodies of activations
+    /// are not looked into.
+    pub fn for_each_call(&self, visit: &mut impl FnMut(&OperatorRef, &[Self])) {
+        if let Self::Call { operator, arguments } = self {
+            visit(operator, arguments);
+        }
+        if let Self::Cases(cases) = self {
+            for condition in cases.iter().flat_map(|case| &case.conditions) {
+                condition.left.for_each_call(visit);
+                condition.right.for_each_call(visit);
+            }
+        }
+        self.for_each_child(&mut |child| child.for_each_call(visit));
     }
 
     /// Whether a piecewise part stands anywhere in the expression.

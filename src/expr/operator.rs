@@ -6,8 +6,9 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
-use super::{Conventions, Dual, EvaluationError, Expr, Scalar};
+use super::{Activation, Conventions, Dual, EvaluationError, Expr, Scalar};
 use crate::exact::Number;
 
 /// A parameter of an operator.
@@ -52,6 +53,15 @@ pub enum Notation {
         subscript: Option<Expr>,
         /// What stands in the parentheses.
         arguments: Vec<Expr>,
+    },
+    /// A name of the file before its argument in parentheses: A(z), A′(z).
+    Named {
+        /// The name as the file gives it.
+        name: String,
+        /// The primes that a derivative adds.
+        derivative: usize,
+        /// What stands in the parentheses.
+        argument: Expr,
     },
     /// |e|
     Absolute(Expr),
@@ -119,10 +129,10 @@ pub trait Function: Sync {
     fn build(&'static self, arguments: Vec<Expr>) -> Expr;
 }
 
-/// A function that stands in expression trees. Implemented through [`ScalarOperator`].
-pub trait Operator: Sync {
+/// A function that stands in expression trees. Implemented through [`ScalarOperator`], and by [`Activation`].
+pub trait Operator: Send + Sync {
     /// The name in the language.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
     /// Tells operators of one name apart, such as the two halves of `clip`.
     fn variant(&self) -> u8;
     /// The arguments as a file writes them, where that is more than the operator takes.
@@ -137,8 +147,14 @@ pub trait Operator: Sync {
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
     /// ∂/∂z where argument `index` is a node `name` = `inner`(z), in the one form that the two have together:
     /// p − y for the cross entropy of a sigmoid.
-    fn joint_partial(&self, arguments: &[Expr], index: usize, inner: &dyn Operator)
-    -> Option<Expr>;
+    fn joint_partial(
+        &self,
+        _arguments: &[Expr],
+        _index: usize,
+        _inner: &dyn Operator,
+    ) -> Option<Expr> {
+        None
+    }
     /// The exact value.
     ///
     /// # Errors
@@ -160,7 +176,7 @@ pub trait Operator: Sync {
 }
 
 /// An operator on scalars: one struct, one rule.
-pub trait ScalarOperator: Sync {
+pub trait ScalarOperator: Send + Sync {
     /// See [`Function::name`].
     const NAME: &'static str;
     /// See [`Function::aliases`].
@@ -255,7 +271,7 @@ impl<T: ScalarOperator> Function for T {
 }
 
 impl<T: ScalarOperator> Operator for T {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         T::NAME
     }
     fn variant(&self) -> u8 {
@@ -300,20 +316,47 @@ impl<T: ScalarOperator> Operator for T {
     }
 }
 
-/// An operator in a tree. Two are equal if they have the same name and are the same variant of it.
-#[derive(Clone, Copy)]
-pub struct OperatorRef(pub &'static dyn Operator);
+/// An operator in a tree.
+#[derive(Clone)]
+pub enum OperatorRef {
+    /// Of the language. Two are equal if they have the same name and are the same variant of it.
+    BuiltIn(&'static dyn Operator),
+    /// Of the file. Two are equal if they have the same name and the same body.
+    Activation(Arc<Activation>),
+}
+
+impl OperatorRef {
+    /// An error of evaluation as one of a call with these arguments.
+    pub(super) fn of_call(&self, error: EvaluationError, arguments: &[Expr]) -> EvaluationError {
+        match self {
+            Self::BuiltIn(operator) => error.of_call(operator.name(), arguments),
+            // Within its body the error was one of a call already.
+            Self::Activation(own) => error.map_part(|part| own.with_arguments(part, arguments)),
+        }
+    }
+}
 
 impl Deref for OperatorRef {
     type Target = dyn Operator;
     fn deref(&self) -> &Self::Target {
-        self.0
+        match self {
+            Self::BuiltIn(operator) => *operator,
+            Self::Activation(activation) => &**activation,
+        }
     }
 }
 
 impl PartialEq for OperatorRef {
     fn eq(&self, other: &Self) -> bool {
-        (self.name(), self.variant()) == (other.name(), other.variant())
+        match (self, other) {
+            (Self::BuiltIn(own), Self::BuiltIn(other)) => {
+                (own.name(), own.variant()) == (other.name(), other.variant())
+            }
+            (Self::Activation(own), Self::Activation(other)) => {
+                Arc::ptr_eq(own, other) || own == other
+            }
+            _ => false,
+        }
     }
 }
 
@@ -325,5 +368,5 @@ impl fmt::Debug for OperatorRef {
 
 /// The application of `operator`, as it stands.
 pub fn call(operator: &'static dyn Operator, arguments: Vec<Expr>) -> Expr {
-    Expr::Call { operator: OperatorRef(operator), arguments }
+    Expr::Call { operator: OperatorRef::BuiltIn(operator), arguments }
 }

@@ -40,9 +40,10 @@ fn rebuild(expr: &Expr, replace: &impl Fn(&Expr) -> Option<Expr>) -> Expr {
         Expr::Power { base, exponent } => {
             Expr::Power { base: boxed(base), exponent: boxed(exponent) }
         }
-        Expr::Call { operator, arguments } => {
-            Expr::Call { operator: *operator, arguments: arguments.iter().map(recurse).collect() }
-        }
+        Expr::Call { operator, arguments } => Expr::Call {
+            operator: operator.clone(),
+            arguments: arguments.iter().map(recurse).collect(),
+        },
         Expr::Cases(cases) => Expr::Cases(
             cases
                 .iter()
@@ -62,6 +63,14 @@ fn rebuild(expr: &Expr, replace: &impl Fn(&Expr) -> Option<Expr>) -> Expr {
                 .collect(),
         ),
     }
+}
+
+/// The same tree with each case distinction replaced by what `replace` gives for it.
+pub fn map_cases(expr: &Expr, replace: &impl Fn(&[Case]) -> Expr) -> Expr {
+    rebuild(expr, &|inner| match inner {
+        Expr::Cases(cases) => Some(replace(cases)),
+        _ => None,
+    })
 }
 
 /// The same tree with every application of an operator that equals `part` written as `name`.
@@ -125,7 +134,7 @@ pub fn reduce_members(
             Expr::Power { base: Box::new(value(base)?), exponent: exponent.clone() }
         }
         Expr::Call { operator, arguments } => Expr::Call {
-            operator: *operator,
+            operator: operator.clone(),
             arguments: arguments.iter().map(value).collect::<Result<_, _>>()?,
         },
         // The minus stays in front of the value of what it negates.

@@ -33,7 +33,7 @@ fn binding(expr: &Expr) -> Binding {
         Expr::Product(_) | Expr::Quotient { .. } => Binding::Product,
         Expr::Negation(_) => Binding::Negation,
         Expr::Power { .. } => Binding::Power,
-        Expr::Call { operator, arguments } if as_power(*operator, arguments).is_some() => {
+        Expr::Call { operator, arguments } if as_power(operator, arguments).is_some() => {
             Binding::Power
         }
         Expr::Number(literal) if literal.value.as_rational().is_none() => Binding::Sum,
@@ -87,7 +87,7 @@ fn write_expr(out: &mut String, expr: &Expr, names: &dyn Names, least: Binding) 
         }
         Expr::Power { base, exponent } => write_power(out, base, exponent, names),
         Expr::Call { operator, arguments } => {
-            if let Some((base, exponent)) = as_power(*operator, arguments) {
+            if let Some((base, exponent)) = as_power(operator, arguments) {
                 return write_power(out, &base, &exponent, names);
             }
             out.push_str(operator.name());
@@ -105,7 +105,7 @@ fn write_expr(out: &mut String, expr: &Expr, names: &dyn Names, least: Binding) 
 }
 
 /// Base and exponent, of an operator that is written as a power.
-fn as_power(operator: OperatorRef, arguments: &[Expr]) -> Option<(Expr, Expr)> {
+fn as_power(operator: &OperatorRef, arguments: &[Expr]) -> Option<(Expr, Expr)> {
     match operator.notation(arguments) {
         Notation::Power(base, exponent) => Some((base, exponent)),
         _ => None,

@@ -36,6 +36,13 @@ pub enum Math {
         /// In parentheses.
         arguments: Vec<Math>,
     },
+    /// A name before its argument in parentheses.
+    Named {
+        /// The name.
+        name: Arc<Symbol>,
+        /// In parentheses.
+        argument: Box<Math>,
+    },
     /// |m|
     Absolute(Box<Math>),
     /// √m
@@ -96,7 +103,8 @@ impl Math {
             Self::Minus(inner)
             | Self::Absolute(inner)
             | Self::Root(inner)
-            | Self::Parentheses(inner) => inner.is_tall(),
+            | Self::Parentheses(inner)
+            | Self::Named { argument: inner, .. } => inner.is_tall(),
             Self::Power(base, exponent) => base.is_tall() || exponent.is_tall(),
             Self::Sum(terms) => terms.iter().any(|(_, term)| term.is_tall()),
             Self::Product(factors) => factors.iter().any(Self::is_tall),

@@ -134,6 +134,18 @@ impl Symbol {
         self
     }
 
+    /// The same with as many primes more: the symbol of a function's derivative.
+    #[must_use]
+    pub fn derived(mut self, times: usize) -> Self {
+        if times > 0 && !matches!(&self.atoms[..], [atom] if atom.superscript.is_empty()) {
+            self.atoms = vec![Atom::plain(Nucleus::Group(self.atoms))];
+        }
+        if let Some(last) = self.atoms.last_mut() {
+            last.primes += times;
+        }
+        self
+    }
+
     /// What a reader sees of this, as a text to compare: symbols with the same look cannot be told apart,
     /// however they were made.
     ///

@@ -16,6 +16,8 @@ pub trait Symbols {
     fn variable(&self, variable: VariableId) -> Arc<Symbol>;
     /// The symbol of anything else that is a lone symbol: a setting, a name in prose.
     fn other(&self, quantity: Quantity) -> Arc<Symbol>;
+    /// The symbol of a function that the file names.
+    fn function(&self, name: &str) -> Symbol;
     /// The symbol of what is differentiated.
     fn objective(&self) -> Arc<Symbol>;
     /// Whether `variable` is what is differentiated.
@@ -143,6 +145,10 @@ impl Typesetter<'_> {
                         .iter()
                         .map(|argument| self.typeset(argument, is_exact))
                         .collect::<Result<_, _>>()?,
+                },
+                Notation::Named { name, derivative, argument } => Math::Named {
+                    name: Arc::new(self.symbols.function(&name).derived(derivative)),
+                    argument: Box::new(self.typeset(&argument, is_exact)?),
                 },
                 Notation::Absolute(inner) => {
                     Math::Absolute(Box::new(self.typeset(&inner, is_exact)?))

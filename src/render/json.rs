@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{Options, RenderError};
 use crate::derivation::{
     Block, Comparison, Derivation, DerivationKind, Justification, Pass, Path, Paths, Prose,
-    Segment, Solution, Step,
+    Segment, Solution, StatedActivation, Step,
 };
 use crate::exact::{Number, Precision};
 use crate::exercise::{Exercise, RoundLabel};
@@ -35,13 +35,15 @@ pub fn json(solution: &Solution, options: &Options) -> Result<String, RenderErro
         .map(|pass| writer.pass(pass))
         .collect::<Result<Vec<_>, _>>()?;
     let parts = writer.blocks(&solution.blocks)?;
-    let result = json!({
-        "tool": "nablatex",
-        "format": FORMAT,
-        "title": title,
-        "passes": passes,
-        "parts": parts,
-    });
+    let mut result = Map::new();
+    result.insert("tool".to_owned(), json!("nablatex"));
+    result.insert("format".to_owned(), json!(FORMAT));
+    result.insert("title".to_owned(), json!(title));
+    if !solution.activations.is_empty() {
+        result.insert("activations".to_owned(), json!(writer.activations(&solution.activations)));
+    }
+    result.insert("passes".to_owned(), json!(passes));
+    result.insert("parts".to_owned(), json!(parts));
     let mut text = serde_json::to_string_pretty(&result)
         .map_err(|error| RenderError::Template(error.to_string()))?;
     text.push('\n');
@@ -74,6 +76,18 @@ impl Writer<'_> {
         }
         let form = pass.expanded.get(&quantity).map(|form| to_text(form, self.exercise));
         Ok(json!({ "exact": form, "decimal": null }))
+    }
+
+    fn activations(&self, stated: &[StatedActivation]) -> Vec<Value> {
+        let entry = |own: &StatedActivation| {
+            json!({
+                "name": own.function.name(),
+                "parameter": self.exercise.name(own.function.parameter()),
+                "definition": to_text(&own.definition, self.exercise),
+                "derivative": to_text(&own.derivative, self.exercise),
+            })
+        };
+        stated.iter().map(entry).collect()
     }
 
     /// The number of a pass, from 1.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::exercise::{Exercise, NameSymbols};
+use crate::exercise::{Exercise, Name, NameSymbols};
 use crate::expr::{Quantity, Setting, StateLetter, VariableId};
 use crate::notation::{Accent, Atom, Nucleus, Symbol, Symbols, symbol_for};
 
@@ -31,7 +31,9 @@ impl<'e> ExerciseSymbols<'e> {
     pub(super) fn letters(&self) -> FxHashSet<char> {
         let variables = self.exercise.network.ids().map(|id| self.variable(id).letter());
         let of_the_text = self.exercise.free_names.iter();
+        let functions = self.exercise.activations.iter();
         variables
+            .chain(functions.map(|function| self.function(function.name()).letter()))
             .chain(of_the_text.map(|name| self.names.symbol(name).letter()))
             .flatten()
             .collect()
@@ -130,6 +132,10 @@ impl Symbols for ExerciseSymbols<'_> {
                 .map_or_else(Symbol::default, |name| self.names.symbol(name)),
             _ => Symbol::default(),
         })
+    }
+
+    fn function(&self, name: &str) -> Symbol {
+        self.names.symbol(&Name::plain(name))
     }
 
     fn objective(&self) -> Arc<Symbol> {

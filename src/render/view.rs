@@ -35,6 +35,10 @@ pub(super) struct Given {
     pub(super) definitions: Vec<String>,
     /// The same as rows, for a display; empty where a sentence does.
     pub(super) definition_rows: Vec<Row>,
+    /// The functions that keep their names.
+    pub(super) functions: Vec<FunctionView>,
+    /// The same as rows, for a display; empty where a sentence does.
+    pub(super) function_rows: Vec<Row>,
     /// Upstream gradients in place of a loss.
     pub(super) upstream: Vec<String>,
     /// The leaves that stay symbols.
@@ -43,6 +47,13 @@ pub(super) struct Given {
     pub(super) data: Vec<Table>,
     /// The leaves of each role that has any.
     pub(super) leaves: Vec<GivenLeaves>,
+}
+
+/// A function that keeps its name: what it is, and its derivative.
+#[derive(Clone, Debug)]
+pub(super) struct FunctionView {
+    pub(super) definition: String,
+    pub(super) derivative: String,
 }
 
 /// The leaves of one role with their values.
@@ -55,6 +66,11 @@ pub(super) struct GivenLeaves {
 }
 
 impl Given {
+    /// Whether some function or its derivative is too tall or wide for a sentence.
+    pub(super) fn display_functions(&self) -> bool {
+        !self.function_rows.is_empty()
+    }
+
     /// Whether some right-hand side is too tall or wide for a sentence.
     pub(super) fn display_definitions(&self) -> bool {
         !self.definition_rows.is_empty()

@@ -6,21 +6,25 @@ mod mutations;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use nablatex::derivation::{Block, Derivation, DerivationKind, Fault, Solution, Step, verify};
+use nablatex::derivation::{
+    Block, Derivation, DerivationKind, Fault, Solution, StatedActivation, Step, verify,
+};
 use nablatex::exact::Number;
-use nablatex::expr::VariableId;
+use nablatex::expr::{Activation, Expr, VariableId};
 use nablatex::{Source, solve};
 
-use mutations::{MUTATIONS, one_more};
+use mutations::{MUTATIONS, double_activation, one_more, opposite};
 
 /// Exercises that have every kind of step between them.
-const EXERCISES: [(&str, &str); 6] = [
+const EXERCISES: [(&str, &str); 7] = [
     ("seed", include_str!("../../examples/exercise2.nabla")),
     ("kinks", include_str!("../../examples/kinks.nabla")),
     ("recurrent", include_str!("../../examples/recurrent.nabla")),
     ("reward", include_str!("../../examples/reward.nabla")),
     ("dead", include_str!("../../examples/dead-unit.nabla")),
+    ("activation", include_str!("../../examples/activation.nabla")),
     (
         "everything",
         "input x = 2, z = 1\ntarget y = 1\nparam w = 1/2, u = -1, v = 0, unused = 3\n\
@@ -271,6 +275,71 @@ fn an_altered_record_is_noticed() {
     assert!(applied > 100, "{applied}");
 }
 
+/// What the sheet says of the functions that keep their names.
+#[test]
+fn a_wrong_statement_of_an_activation_is_noticed() {
+    let kinked = "const c = 2\nparam w = 3\nactivation A(t) = relu(t) + c * t^3\n\
+                  activation B(t) = t * A(t)\nloss L = B(w)\n";
+    let texts =
+        [("activation", include_str!("../../examples/activation.nabla")), ("kinked", kinked)];
+    for (name, sound) in texts.map(|(name, text)| (name, solution(name, text))) {
+        assert_eq!(sound.activations.len(), 2, "{name}");
+        for position in 0..sound.activations.len() {
+            let check = |fault: Fault, alter: &dyn Fn(&mut Vec<StatedActivation>)| {
+                let mut solution = sound.clone();
+                alter(&mut solution.activations);
+                let error = verify(&solution).expect_err("a wrong statement");
+                assert_eq!(error.fault, fault, "{name}: {error}");
+            };
+            check(Fault::Gradient, &|all| all[position].derivative = Expr::from(7));
+            check(Fault::Gradient, &|all| {
+                let right = all[position].derivative.clone();
+                all[position].derivative = opposite(&right);
+            });
+            check(Fault::Gradient, &|all| {
+                all[position].derivative = all[position].definition.clone();
+            });
+            check(Fault::Forms, &|all| {
+                let right = all[position].definition.clone();
+                all[position].definition = opposite(&right);
+            });
+            check(Fault::Target, &|all| {
+                let own = &all[position].function;
+                let doubled =
+                    Activation::new(own.name().to_owned(), own.parameter(), Expr::from(2));
+                all[position].function = Arc::new(doubled);
+            });
+            check(Fault::Target, &|all| all.push(all[position].clone()));
+            check(if position == 0 { Fault::Target } else { Fault::Premise }, &|all| {
+                all.remove(position);
+            });
+        }
+    }
+}
+
+/// A step that calls another function than the network, or another derivative.
+#[test]
+fn another_activation_in_a_step_is_noticed() {
+    let sound = solution("activation", include_str!("../../examples/activation.nabla"));
+    let mut applied = 0;
+    for position in 0..steps_of(&mut sound.clone()).len() {
+        for numeric in [false, true] {
+            for form in 0.. {
+                let mut solution = sound.clone();
+                let (_, step) = steps_of(&mut solution).swap_remove(position);
+                let forms = if numeric { &mut step.numeric } else { &mut step.symbolic };
+                let Some(form) = forms.get_mut(form) else { break };
+                if double_activation(form) {
+                    applied += 1;
+                    let error = verify(&solution).expect_err("another function");
+                    assert_eq!(error.fault, Fault::Forms, "{error}");
+                }
+            }
+        }
+    }
+    assert!(applied >= 6, "{applied}");
+}
+
 #[test]
 fn a_wrong_comparison_is_noticed() {
     let mut applied = 0;
@@ -312,8 +381,8 @@ fn another_rate_is_noticed() {
             let mut solution = sound.clone();
             let mut blocks = blocks_of(&mut solution);
             let Block::Update { optimiser, .. } = &mut *blocks[block] else { continue };
-            let settings = &mut optimiser.settings.numbers;
-            settings[0].1.value = one_more(&settings[0].1.value);
+            let (_, rate) = &mut optimiser.settings.numbers[0];
+            rate.value = one_more(&rate.value);
             applied += 1;
             // Where all gradients are 0, the printed forms still hold the old rate.
             let error = verify(&solution).expect_err("another rate");

@@ -1,8 +1,10 @@
 //! The ways in which a step is made wrong, and the faults by which each is noticed.
 
+use std::sync::Arc;
+
 use nablatex::derivation::{Fault, Justification, Step};
 use nablatex::exact::Number;
-use nablatex::expr::{Case, Expr, Quantity, Term, VariableId};
+use nablatex::expr::{Activation, Case, Expr, OperatorRef, Quantity, Term, VariableId};
 
 /// The next number.
 pub(crate) fn one_more(value: &Number) -> Number {
@@ -16,7 +18,7 @@ fn plus_one(expr: &Expr) -> Expr {
     ])
 }
 
-fn opposite(expr: &Expr) -> Expr {
+pub(crate) fn opposite(expr: &Expr) -> Expr {
     Expr::Negation(Box::new(expr.clone()))
 }
 
@@ -260,6 +262,21 @@ pub(crate) const MUTATIONS: &[(&str, Mutation, &[Fault])] = &[
         &[Fault::Target],
     ),
 ];
+
+/// Makes a function that keeps its name one of twice its values, or a derivative one of another's.
+pub(crate) fn double_activation(form: &mut Expr) -> bool {
+    match form {
+        Expr::Call { operator, .. } => {
+            let OperatorRef::Activation(own) = operator else { return false };
+            let doubled = Expr::Product(vec![Expr::from(2), own.body().clone()]);
+            let other = Activation::new(own.text().to_owned(), own.parameter(), doubled);
+            *operator = OperatorRef::Activation(Arc::new(other));
+            true
+        }
+        Expr::Product(factors) => factors.iter_mut().any(double_activation),
+        _ => false,
+    }
+}
 
 /// Takes the last summand away; one that is 0 too.
 fn lose_summand(form: &mut Expr) -> bool {

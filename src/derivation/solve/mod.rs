@@ -19,7 +19,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::backward::Adjoint;
 use super::error::DerivationError;
-use super::{Block, Head, Options, Pass, Solution, Step, symbols, verify};
+use super::{Block, Head, Options, Pass, Solution, Step, activations, symbols, verify};
 use crate::diagnostic::Diagnostic;
 use crate::exact::Number;
 use crate::exercise::{Exercise, Item, Kind, LeafValue, Task, TaskKind};
@@ -63,7 +63,8 @@ fn derive_at(exercise: Exercise, options: Options, set: u32) -> Result<Solution,
         let blocks = solver.blocks(&exercise.items)?;
         (head, solver.passes, blocks)
     };
-    let solution = Solution { exercise, head, passes, blocks };
+    let activations = activations::state(&exercise);
+    let solution = Solution { exercise, head, activations, passes, blocks };
     match verify(&solution) {
         Ok(()) => Ok(solution),
         Err(error) => {

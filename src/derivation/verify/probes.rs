@@ -79,7 +79,7 @@ impl Verifier<'_> {
 }
 
 /// Whether the sides of some condition are equal, or not defined.
-fn on_a_boundary(expr: &Expr, value: &dyn Fn(&Expr) -> Option<Number>) -> bool {
+pub(super) fn on_a_boundary(expr: &Expr, value: &dyn Fn(&Expr) -> Option<Number>) -> bool {
     let mut found = false;
     if let Expr::Cases(cases) = expr {
         for condition in cases.iter().flat_map(|case| &case.conditions) {

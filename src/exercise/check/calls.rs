@@ -1,7 +1,7 @@
 //! Calls: arguments in their places, options by name, defaults filled in.
 
 use super::constants::shown;
-use super::expressions::{Lowering, Names, is_open};
+use super::expressions::{Lowering, Names};
 use super::{Checker, limits};
 use crate::exact::{Number, Rational};
 use crate::exercise::CheckError;
@@ -28,6 +28,9 @@ impl Checker {
         let name = call.function.text.as_str();
         if let Some(inlined) = self.scope.functions.get(name).cloned() {
             return self.inline(call, &inlined, state);
+        }
+        if let Some(kept) = self.scope.activations.get(name).cloned() {
+            return self.lower_activation(call, &kept, state);
         }
         if let Some(function) = ops::find(name) {
             return self.lower_known_call(call, function, state);
@@ -260,7 +263,7 @@ impl Checker {
         state: &mut Lowering,
     ) -> Option<Expr> {
         let lowered = self.lower_operand(value, state)?;
-        if state.names == Names::Free || is_open(&lowered) {
+        if state.may_be_open(&lowered) {
             return Some(lowered);
         }
         let number = self.constant_value(&lowered, value, "a threshold", state)?;

@@ -4,7 +4,7 @@ use super::Checker;
 use super::expressions::{Lowering, Names};
 use crate::exact::Number;
 use crate::exercise::{CheckError, Kind, LeafValue, Role};
-use crate::expr::{Expr, NumberStyle, Quantity, VariableId, evaluate, to_text};
+use crate::expr::{Expr, Names as _, NumberStyle, Quantity, VariableId, evaluate, to_text};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
 
@@ -32,12 +32,14 @@ impl Checker {
         state: &Lowering,
     ) -> Option<Number> {
         let mut moving = None;
-        lowered.for_each_quantity(&mut |quantity| {
-            if let Quantity::Variable(variable) = quantity
-                && !self.is_constant(variable)
-            {
-                moving.get_or_insert(variable);
+        lowered.for_each_quantity(&mut |quantity| match quantity {
+            Quantity::Variable(variable) if !self.is_constant(variable) => {
+                moving.get_or_insert(quantity);
             }
+            Quantity::Free(_) => {
+                moving.get_or_insert(quantity);
+            }
+            _ => {}
         });
         if let Some(symbol) = self.symbol_in(lowered) {
             // That it has no value is one mistake, however often a number is needed.
@@ -49,13 +51,18 @@ impl Checker {
             let error = CheckError::SymbolNeedsNumber { name: name.to_string(), what };
             return self.error(state.place(span), &error);
         }
-        let Some(variable) = moving else {
+        let Some(moving) = moving else {
             return self.evaluate_constant(lowered, expr.span, state);
         };
-        let is = self.described(variable);
-        let name = &self.exercise.network[variable].name;
-        let span = find_name(expr, &name.base).unwrap_or(expr.span);
-        let name = name.to_string();
+        let name = self.exercise.name(moving);
+        let (is, base) = match moving {
+            Quantity::Variable(variable) => {
+                (self.described(variable), &*self.exercise.network[variable].name.base)
+            }
+            // The parameter of an `activation`.
+            _ => ("the argument of a function", name.as_str()),
+        };
+        let span = find_name(expr, base).unwrap_or(expr.span);
         self.error(state.place(span), &CheckError::NotConstant { name, is, what })
     }
 

@@ -17,7 +17,7 @@ pub(super) enum Names {
     All,
     /// Everything, and `grad(…)`: a value in prose.
     Values,
-    /// Constants alone, in the body of a `def`.
+    /// Constants alone, in the body of a `def` or `activation`.
     Constants,
     /// Everything, and undeclared names too: mathematics in prose.
     Free,
@@ -48,6 +48,10 @@ pub(super) struct Lowering {
     places: Vec<(Expr, Span)>,
     pub(super) size: usize,
     pub(super) depth: usize,
+    /// The most levels so far.
+    pub(super) deepest: usize,
+    /// It is the body of an `activation`: its parameter stands for any number, and is no constant.
+    is_kept: bool,
     /// The names in the expression, each as often as it occurs.
     pub(super) names_in_it: usize,
     /// For each name in a product, power, quotient or function the size of that.
@@ -68,6 +72,8 @@ impl Lowering {
             places: Vec::new(),
             size: 0,
             depth: 0,
+            deepest: 0,
+            is_kept: false,
             names_in_it: 0,
             partial_parts: 0,
             refused: false,
@@ -93,6 +99,27 @@ impl Lowering {
         Self { arguments, function: Some(signature), ..Self::new(Names::Constants, root) }
     }
 
+    /// For the body of an `activation`, with `argument` for its parameter.
+    pub(super) fn of_activation(
+        signature: String,
+        parameter: String,
+        argument: Expr,
+        root: Span,
+    ) -> Self {
+        let argument = Argument { parameter, expr: argument, size: 1, names: 1 };
+        Self {
+            arguments: vec![argument],
+            function: Some(signature),
+            is_kept: true,
+            ..Self::new(Names::Constants, root)
+        }
+    }
+
+    /// Whether some name of `expr` may turn out to be a constant only where the expression is used.
+    pub(super) fn may_be_open(&self, expr: &Expr) -> bool {
+        self.names == Names::Free || (!self.is_kept && is_open(expr))
+    }
+
     /// Where a mistake is shown: of a function that is being inlined, the call of it.
     pub(super) fn place(&self, span: Span) -> Span {
         self.call_site.unwrap_or(span)
@@ -111,7 +138,7 @@ impl Lowering {
 
 /// Whether some name of `expr` has no value: a parameter of the function that is checked, or an undeclared
 /// name in prose.
-pub(super) fn is_open(expr: &Expr) -> bool {
+fn is_open(expr: &Expr) -> bool {
     let mut open = false;
     expr.for_each_quantity(&mut |quantity| open |= matches!(quantity, Quantity::Free(_)));
     open
@@ -130,6 +157,7 @@ impl Checker {
             return self.too_deep(state);
         }
         state.depth += 1;
+        state.deepest = state.deepest.max(state.depth);
         let (size, names) = (state.size, state.names_in_it);
         let lowered = self.lower_kind(expr, state);
         state.depth -= 1;
@@ -150,7 +178,7 @@ impl Checker {
         self.refuse(state, &CheckError::ExpressionTooLarge { limit })
     }
 
-    fn too_deep<T>(&mut self, state: &mut Lowering) -> Option<T> {
+    pub(super) fn too_deep<T>(&mut self, state: &mut Lowering) -> Option<T> {
         let limit = limits::EXPRESSION_DEPTH;
         self.refuse(state, &CheckError::ExpressionTooDeep { limit })
     }
@@ -243,6 +271,10 @@ impl Checker {
         match self.scope.get(&resolved) {
             Some(variable) if state.names == Names::Constants && !self.is_constant(variable) => {
                 let (name_text, is) = (resolved.to_string(), self.described(variable));
+                if state.is_kept {
+                    let error = CheckError::NotConstantInActivation { name: name_text, is };
+                    return self.error(state.place(name.span), &error);
+                }
                 let signature = state.function.clone().unwrap_or_default();
                 let signature = match signature.strip_suffix("()") {
                     Some(function) => format!("{function}({name_text})"),
@@ -271,7 +303,7 @@ impl Checker {
         }
     }
 
-    fn free_name(&mut self, name: Name) -> Expr {
+    pub(super) fn free_name(&mut self, name: Name) -> Expr {
         let names = &mut self.exercise.free_names;
         let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
         let position = *self.free_positions.entry(name.clone()).or_insert(next);
@@ -351,7 +383,7 @@ impl Checker {
         if !defined_everywhere {
             self.remember(state, &lowered, base.span, size);
         }
-        Some(if power.as_number().is_some() || state.names == Names::Free || is_open(&power) {
+        Some(if power.as_number().is_some() || state.may_be_open(&power) {
             Expr::Power { base: Box::new(lowered), exponent: Box::new(power) }
         } else {
             moving_power(lowered, power)
@@ -361,7 +393,7 @@ impl Checker {
     /// An exponent: a number in place where it is constant.
     fn lower_exponent(&mut self, exponent: &ast::Expr, state: &mut Lowering) -> Option<Expr> {
         let lowered = self.lower_operand(exponent, state)?;
-        if state.names == Names::Free || is_open(&lowered) {
+        if state.may_be_open(&lowered) {
             return Some(lowered);
         }
         let mut constant = true;

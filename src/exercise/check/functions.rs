@@ -13,7 +13,7 @@ use crate::suggestion::nearest;
 use crate::syntax::ast::{self, ExprKind};
 
 /// `f(a, b)`
-fn signature(name: &str, parameters: &[String]) -> String {
+pub(super) fn signature(name: &str, parameters: &[String]) -> String {
     format!("{name}({})", parameters.join(", "))
 }
 
@@ -25,12 +25,10 @@ impl Checker {
         parameters: &[ast::Ident],
         body: &ast::Expr,
     ) {
-        let text = name.text.clone();
-        let first = self.scope.functions.get(&text).map(|function| function.span);
-        if first.is_some() || ops::find(&text).is_some() {
-            self.error::<()>(name.span, &CheckError::FunctionTwice { name: text, first });
+        if !self.admit_function(name) {
             return;
         }
+        let text = name.text.clone();
         let mut names: Vec<String> = Vec::with_capacity(parameters.len());
         for parameter in parameters {
             if names.contains(&parameter.text) {
@@ -44,6 +42,18 @@ impl Checker {
         let sound = self.lower_operand(body, &mut state).is_some();
         let body = sound.then(|| Arc::new(body.clone()));
         self.scope.functions.insert(text, Inlined { span: name.span, parameters: names, body });
+    }
+
+    /// Whether a function can have this name: it is new.
+    pub(super) fn admit_function(&mut self, name: &ast::Ident) -> bool {
+        let text = &name.text;
+        let first = self.scope.functions.get(text).map(|function| function.span);
+        let first = first.or_else(|| self.scope.activations.get(text).map(|kept| kept.span));
+        let is_new = first.is_none() && ops::find(text).is_none();
+        if !is_new {
+            self.error::<()>(name.span, &CheckError::FunctionTwice { name: text.clone(), first });
+        }
+        is_new
     }
 
     /// A call of a function that neither the language nor a `def` above gives. Nothing where it was said
@@ -72,8 +82,11 @@ impl Checker {
         if self.scope.first_place(text).is_some() {
             return Some(CheckError::VariableCalled { name: text.to_owned() });
         }
-        let mut own: Vec<&str> = match self.scope.functions.len() {
-            0..=MOST => self.scope.functions.keys().map(String::as_str).collect(),
+        let mut own: Vec<&str> = match self.scope.functions.len() + self.scope.activations.len() {
+            0..=MOST => {
+                let names = self.scope.functions.keys().chain(self.scope.activations.keys());
+                names.map(String::as_str).collect()
+            }
             _ => Vec::new(),
         };
         own.sort_unstable();
@@ -86,6 +99,9 @@ impl Checker {
     pub(super) fn signature_of(&self, name: &str) -> Option<String> {
         if let Some(function) = self.scope.functions.get(name) {
             return Some(signature(name, &function.parameters));
+        }
+        if let Some(kept) = self.scope.activations.get(name) {
+            return Some(signature(name, std::slice::from_ref(&kept.parameter)));
         }
         ops::find(name).map(super::calls::signature)
     }
@@ -120,13 +136,13 @@ impl Checker {
         None
     }
 
-    /// The body of a function with the call's arguments in it.
-    pub(super) fn inline(
+    /// The arguments of a call that takes them by their places.
+    pub(super) fn arguments_in_place(
         &mut self,
         call: &ast::Call,
-        function: &Inlined,
+        parameters: &[String],
         state: &mut Lowering,
-    ) -> Option<Expr> {
+    ) -> Option<Vec<Argument>> {
         let mut lowered = Vec::with_capacity(call.arguments.len());
         for argument in &call.arguments {
             let (size, names) = (state.size, state.names_in_it);
@@ -135,28 +151,37 @@ impl Checker {
         }
         let name = call.function.text.as_str();
         if let Some(option) = call.arguments.iter().find_map(|argument| argument.name.as_ref()) {
-            let signature = signature(name, &function.parameters);
+            let signature = signature(name, parameters);
             let error = CheckError::ArgumentByName { function: name.to_owned(), signature };
             return self.error(state.place(option.span), &error);
         }
-        let count = function.parameters.len();
+        let count = parameters.len();
         if lowered.len() != count {
             let error = CheckError::WrongArity {
                 function: name.to_owned(),
-                signature: signature(name, &function.parameters),
+                signature: signature(name, parameters),
                 arity: Arity { at_least: count, at_most: Some(count) },
                 given: lowered.len(),
             };
             return self.error(state.place(call.span), &error);
         }
-        let arguments = function
-            .parameters
+        parameters
             .iter()
             .zip(lowered)
             .map(|(parameter, (expr, size, names))| {
                 Some(Argument { parameter: parameter.clone(), expr: expr?, size, names })
             })
-            .collect::<Option<Vec<_>>>()?;
+            .collect()
+    }
+
+    /// The body of a function with the call's arguments in it.
+    pub(super) fn inline(
+        &mut self,
+        call: &ast::Call,
+        function: &Inlined,
+        state: &mut Lowering,
+    ) -> Option<Expr> {
+        let arguments = self.arguments_in_place(call, &function.parameters, state)?;
         // What is wrong with the body was said at its `def`.
         let body = Arc::clone(function.body.as_ref()?);
         // The body sees its own parameters and constants, not the caller's names.

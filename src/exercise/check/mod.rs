@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `scope.rs` | which name means what |
 //! | `unresolved.rs` | names that nothing gives: unknown, too early, or round in a circle |
-//! | `expressions.rs`, `calls.rs`, `functions.rs` | expressions, calls, functions of the file |
+//! | `expressions.rs`, `calls.rs`, `functions.rs`, `activations.rs` | expressions, calls, functions of the file |
 //! | `constants.rs` | what must be a number while the file is checked |
 //! | `statements.rs`, `looks.rs` | declarations, nodes, loops; conventions, displays, the head |
 //! | `items.rs` | parts, questions, tasks, and the state that tasks share |
@@ -12,6 +12,7 @@
 //! | `prose.rs` | text with mathematics in it |
 //! | `whole.rs` | what only the whole file shows: an objective, unused nodes, look-alikes, default tasks |
 
+mod activations;
 mod calls;
 mod constants;
 mod expressions;
@@ -139,6 +140,7 @@ impl Checker {
                 metadata: super::Metadata::default(),
                 network: super::Network::default(),
                 conventions: crate::expr::Conventions::default(),
+                activations: Vec::new(),
                 displays: Vec::new(),
                 free_names: Vec::new(),
                 upstream: Vec::new(),

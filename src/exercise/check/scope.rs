@@ -11,6 +11,7 @@ use crate::suggestion::nearest;
 use crate::syntax::ast;
 
 use super::Checker;
+use super::activations::Kept;
 use super::functions::calls_in;
 
 /// The names of a file.
@@ -19,11 +20,12 @@ pub(super) struct Scope {
     /// For each name before the bracket: its first place, and whether it is a family.
     bases: FxHashMap<Arc<str>, Base>,
     pub(super) functions: FxHashMap<String, Inlined>,
+    pub(super) activations: FxHashMap<String, Kept>,
     /// Loop numbers in force, innermost last.
     pub(super) numbers: Vec<(String, i64)>,
     /// Some statement of the file is a part.
     pub(super) has_parts: bool,
-    /// For each function that some `def` of the file gives, the functions that its body calls.
+    /// For each function that some `def` or `activation` of the file gives, the functions that its body calls.
     pub(super) called_by: FxHashMap<String, Vec<String>>,
     /// Functions of which it was said that they call each other.
     pub(super) recursive: FxHashSet<String>,
@@ -53,6 +55,7 @@ impl Scope {
             variables: FxHashMap::default(),
             bases: FxHashMap::default(),
             functions: FxHashMap::default(),
+            activations: FxHashMap::default(),
             numbers: Vec::new(),
             has_parts: file
                 .statements
@@ -62,7 +65,8 @@ impl Scope {
                 .statements
                 .iter()
                 .filter_map(|statement| match &statement.kind {
-                    ast::StatementKind::Function { name, body, .. } => {
+                    ast::StatementKind::Function { name, body, .. }
+                    | ast::StatementKind::Activation { name, body, .. } => {
                         Some((name.text.clone(), calls_in(body)))
                     }
                     _ => None,
@@ -77,10 +81,12 @@ impl Scope {
         self.variables.get(name).copied()
     }
 
-    /// Whether `name` is a variable or the name of a family.
+    /// Whether `name` is a variable, the name of a family, or a function that keeps its name.
     pub(super) fn names_something(&self, name: &Name) -> bool {
         self.variables.contains_key(name)
-            || name.indices.is_empty() && self.bases.contains_key(&name.base)
+            || name.indices.is_empty()
+                && (self.bases.contains_key(&name.base)
+                    || self.activations.contains_key(&*name.base))
     }
 
     pub(super) fn intern(&mut self, text: &str) -> Arc<str> {

@@ -53,6 +53,9 @@ impl Checker {
             StatementKind::Function { name, parameters, body } => {
                 self.function(name, parameters, body);
             }
+            StatementKind::Activation { name, parameter, body } => {
+                self.activation(name, parameter, body);
+            }
             StatementKind::Digits { .. } | StatementKind::NumberStyle { .. } => {
                 if let Some(format) = self.number_format(&statement.kind) {
                     self.exercise.format = format.within(self.exercise.format);

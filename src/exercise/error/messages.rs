@@ -167,7 +167,7 @@ impl CheckError {
                 format!("`{function}` has no kink at `{place}`")
             }
             Self::ConventionOfDefinition { function } => {
-                format!("`{function}` is written out where it is used and has no convention")
+                format!("`{function}` is made of other functions and has no convention of its own")
             }
             Self::ConventionValue { function, place, tie: true } => {
                 format!("`{function}'({place})` is `first` or `share`")
@@ -196,6 +196,12 @@ impl CheckError {
             }
             Self::NotConstantInFunction { name, is, .. } => {
                 format!("a `def` cannot use `{name}`, which is {is}")
+            }
+            Self::NotConstantInActivation { name, is } => {
+                format!("an `activation` cannot use `{name}`, which is {is}")
+            }
+            Self::PrimedActivation { name } => {
+                format!("`{name}` would be read as a derivative")
             }
             Self::NotAnInteger { what, value } => {
                 format!("{what} must be an integer, and this is {value}")
@@ -377,11 +383,8 @@ impl CheckError {
             Self::UnknownName { nearest, .. } | Self::UnknownFunction { nearest, .. } => {
                 return did_you_mean(nearest.as_ref());
             }
-            Self::UsedBeforeDefinition { name } => {
+            Self::UsedBeforeDefinition { name } | Self::CalledBeforeDefinition { name } => {
                 format!("move the definition of `{name}` above this line")
-            }
-            Self::CalledBeforeDefinition { name } => {
-                format!("move the `def` of `{name}` above this line")
             }
             Self::Cycle { .. } => {
                 "a network has no cycles: unroll it with indexed names, as in h[t] = u * h[t-1]"
@@ -393,12 +396,12 @@ impl CheckError {
             Self::AssignedTwice { name, again: true, .. } => {
                 format!("give it the loop's number as an index, as in `{name}[t] = \u{2026}`")
             }
-            Self::AssignedTwice { .. } | Self::FunctionTwice { .. } => {
-                "choose another name".to_owned()
-            }
             Self::SymbolNeedsNumber { name, .. } => {
                 format!("give it a value where it is declared: `{name} = 1/2`, say")
             }
+            Self::AssignedTwice { .. }
+            | Self::FunctionTwice { .. }
+            | Self::PrimedActivation { .. } => "choose another name".to_owned(),
             Self::FamilyAndSingle { .. } => {
                 "a name is a family or a single thing, never both: rename one".to_owned()
             }
@@ -467,8 +470,12 @@ impl CheckError {
             Self::NotConstantInFunction { signature, .. } => {
                 format!("make it a parameter of the function: `def {signature} = \u{2026}`")
             }
+            Self::NotConstantInActivation { .. } => {
+                "it may use its own parameter and what `const` declares; make a `def` of it, or declare a `const`"
+                    .to_owned()
+            }
             Self::Evaluation { error, .. } => return evaluation_help(error),
-            Self::RecursiveFunction { .. } => "a `def` may use earlier functions alone".to_owned(),
+            Self::RecursiveFunction { .. } => "a function may use earlier functions alone".to_owned(),
             Self::ExpressionTooLarge { .. } | Self::ExpressionTooDeep { .. } => {
                 "give its parts names of their own, as nodes".to_owned()
             }

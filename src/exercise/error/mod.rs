@@ -73,6 +73,10 @@ pub enum CheckError {
     NotConstant { name: String, is: &'static str, what: &'static str },
     /// A `def` that uses something of the network.
     NotConstantInFunction { name: String, is: &'static str, signature: String },
+    /// An `activation` that uses something of the network.
+    NotConstantInActivation { name: String, is: &'static str },
+    /// An `activation` with the name of a derivative.
+    PrimedActivation { name: String },
     /// A constant that must be an integer.
     NotAnInteger { what: &'static str, value: String },
     /// An integer far beyond any use.
@@ -107,7 +111,7 @@ pub enum CheckError {
     ObjectiveIndependent { name: String },
     /// Every parameter's gradient is asked for and there is no parameter.
     NoParameters,
-    /// `def` of a name that exists already; without a place it is a function of the language.
+    /// `def` or `activation` of a name that exists already; without a place it is a function of the language.
     FunctionTwice { name: String, first: Option<Span> },
     /// Functions that call each other; the path returns to its first name.
     RecursiveFunction { path: Vec<String> },

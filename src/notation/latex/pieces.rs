@@ -1,5 +1,7 @@
 //! A formula as pieces that cannot be broken, with the places where a line may end between them.
 
+use std::sync::Arc;
+
 use super::symbols::{digits_width, ends_in_command, symbol_width, word_width, write_atoms};
 use super::{EM, Width, relation};
 use crate::notation::{Math, MathCase, MathCondition, Symbol};
@@ -232,6 +234,12 @@ impl Pieces {
                     }
                 });
             }
+            Math::Named { name, argument } => {
+                self.push_symbol(name);
+                self.delimited(DelimiterKind::Parenthesis, argument.is_tall(), |pieces| {
+                    pieces.write(argument);
+                });
+            }
             Math::Absolute(inner) => {
                 self.delimited(DelimiterKind::Bar, inner.is_tall(), |pieces| pieces.write(inner));
             }
@@ -414,7 +422,11 @@ fn between(left: &Math, right: &Math) -> Joint {
         letter(right) == Some(true)
             || matches!(
                 right,
-                Math::Parentheses(_) | Math::Apply { .. } | Math::Absolute(_) | Math::Root(_)
+                Math::Parentheses(_)
+                    | Math::Apply { .. }
+                    | Math::Named { .. }
+                    | Math::Absolute(_)
+                    | Math::Root(_)
             )
             || matches!(right, Math::Power(base, _) if matches!(**base, Math::Parentheses(_)))
     };
@@ -465,6 +477,9 @@ fn flatten_wide_fractions(math: &Math, limit: Width) -> Math {
             Math::Sum(terms.iter().map(|(minus, term)| (*minus, recurse(term))).collect())
         }
         Math::Product(factors) => Math::Product(factors.iter().map(recurse).collect()),
+        Math::Named { name, argument } => {
+            Math::Named { name: Arc::clone(name), argument: boxed(argument) }
+        }
         Math::Apply { name, subscript, arguments } => Math::Apply {
             name,
             subscript: subscript.clone(),

@@ -81,7 +81,8 @@ impl<'s> Abbreviations<'s> {
             Math::Minus(inner)
             | Math::Absolute(inner)
             | Math::Root(inner)
-            | Math::Parentheses(inner) => {
+            | Math::Parentheses(inner)
+            | Math::Named { argument: inner, .. } => {
                 self.shorten(inner, is_exact);
             }
             Math::Sum(terms) => {
@@ -162,7 +163,8 @@ pub(super) fn has_cases(math: &Math) -> bool {
         Math::Minus(inner)
         | Math::Absolute(inner)
         | Math::Root(inner)
-        | Math::Parentheses(inner) => has_cases(inner),
+        | Math::Parentheses(inner)
+        | Math::Named { argument: inner, .. } => has_cases(inner),
         Math::Sum(terms) => terms.iter().any(|(_, term)| has_cases(term)),
         Math::Product(factors) => factors.iter().any(has_cases),
         Math::Fraction(left, right) | Math::Power(left, right) => {

@@ -1,7 +1,9 @@
 //! What the exercise gives, and the conventions that it met.
 
+use std::sync::Arc;
+
 use super::super::RenderError;
-use super::super::view::{Convention, Given, GivenLeaves, Place};
+use super::super::view::{Convention, FunctionView, Given, GivenLeaves, Place};
 use super::Builder;
 use super::abbreviations::has_cases;
 use super::rows::{Draft, rows};
@@ -42,6 +44,7 @@ impl Builder<'_> {
         if needs_display {
             given.definition_rows = rows(drafts);
         }
+        self.functions(&mut given)?;
         for role in [Role::Input, Role::Target, Role::Constant, Role::Parameter] {
             let values = self.given_leaves(role)?;
             if !values.is_empty() {
@@ -67,6 +70,44 @@ impl Builder<'_> {
             given.upstream.push(equation);
         }
         Ok(given)
+    }
+
+    /// `A(t) = t/10` and `A′(t) = 1/10`, for each function that keeps its name.
+    fn functions(&mut self, given: &mut Given) -> Result<(), RenderError> {
+        let conventions = &self.solution.exercise.conventions;
+        let mut drafts = Vec::new();
+        let mut needs_display = false;
+        self.letters.restart();
+        for stated in &self.solution.activations {
+            let function = &stated.function;
+            let derived = Arc::new(function.derivative(conventions));
+            let mut equations = Vec::with_capacity(2);
+            for (function, form) in [(function, &stated.definition), (&derived, &stated.derivative)]
+            {
+                let left = self.show(&function.call(function.parameter().into()))?.math;
+                let mut shown = self.show(form)?;
+                needs_display |= has_cases(&shown.math)
+                    || latex::width(&shown.math) + latex::width(&left) > MAX_SENTENCE_FORMULA;
+                equations.push(format!(
+                    "{} {} {}",
+                    latex::inline(&left),
+                    if shown.is_exact { "=" } else { r"\approx" },
+                    latex::inline(&shown.math)
+                ));
+                let given_before = self.letters.count();
+                self.letters.shorten(&mut shown.math, shown.is_exact);
+                let mut draft = Draft::plain(left, shown);
+                draft.abbreviations = self.letters.given_since(given_before);
+                drafts.push(draft);
+            }
+            if let (Some(derivative), Some(definition)) = (equations.pop(), equations.pop()) {
+                given.functions.push(FunctionView { definition, derivative });
+            }
+        }
+        if needs_display {
+            given.function_rows = rows(drafts);
+        }
+        Ok(())
     }
 
     /// `a = 1`, neighbours of one value together: `w_0 = w_1 = ½`.

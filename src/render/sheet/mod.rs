@@ -60,6 +60,9 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
     for id in solution.exercise.network.ids() {
         escape::check(&solution.exercise.network[id].name.base)?;
     }
+    for function in &solution.exercise.activations {
+        escape::check(function.name())?;
+    }
     for name in &solution.exercise.free_names {
         escape::check(&name.base)?;
     }
