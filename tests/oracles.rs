@@ -4,7 +4,7 @@
 
 use nablatex::exact::{ArithmeticError, Decimal, Number, Precision, Rational};
 use nablatex::{Source, ops, solve};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const LETTERS: [&str; 3] = ["a", "b", "c"];
 
@@ -150,6 +150,41 @@ fn fractions_behind_logarithms_are_recognised() {
     for call in BEHIND_LOGARITHMS {
         assert!(compare_all(TABLES[1], |own| own == call) > 0, "{call} is in no table");
     }
+}
+
+/// Values and derivatives by hand that a table of decimals does not have.
+#[test]
+fn what_is_a_fraction_is_solved_as_one() {
+    let entries = [
+        json!({"call": "sigmoid(2 * log(a))", "at": ["3"], "value": "9/10", "derivatives": ["3/50"]}),
+        json!({
+            "call": "bce_with_logits(log(a), 1)", "at": ["3"], "derivatives": ["-1/12"],
+            "value": "2.8768207245178092743921900599382743150350971089776e-1",
+        }),
+        json!({
+            "call": "silu(log(a))", "at": ["3"],
+            "value": "8.2395921650108226854643392769189427848561791836706e-1",
+            "derivatives": ["3.1866326804175685571220282730765785654046815986392e-1"],
+        }),
+        json!({
+            "call": "tanh(softplus(log(a)))", "at": ["2"], "value": "4/5", "derivatives": ["3/25"],
+        }),
+        json!({
+            "call": "log(1 - sigmoid(a)) + softplus(a)", "at": ["1/2"], "value": "0",
+            "derivatives": ["0"],
+        }),
+        // The kink's slope by convention.
+        json!({
+            "call": "abs(sigmoid(log(a)) - 3/4)", "at": ["3"], "value": "0", "derivatives": ["0"],
+        }),
+        // At the ends of its range bce has a slope to one side, where the label agrees.
+        json!({"call": "bce(a, 1)", "at": ["1"], "value": "0", "derivatives": ["-1"]}),
+        json!({"call": "bce(a, 0)", "at": ["0"], "value": "0", "derivatives": ["1"]}),
+        json!({"call": "bce(a, 1)", "at": ["2/3"], "derivatives": ["-3/2"],
+            "value": "4.0546510810816438197801311546434913657199042346249e-1"}),
+    ];
+    let differences: Vec<String> = entries.iter().flat_map(|entry| compare(entry).0).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
 /// Whether a call of that function stands in a text, and not one whose name ends like it.
