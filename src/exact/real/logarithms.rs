@@ -44,10 +44,13 @@ struct Atom {
 
 /// A sum of rational multiples of logarithms.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Logarithms(Option<Arc<[(Rational, Arc<Atom>)]>>);
+pub(super) struct Logarithms(Option<Arc<[Multiple]>>);
+
+/// A coefficient, and the number whose logarithm it multiplies.
+type Multiple = (Rational, Arc<Atom>);
 
 impl Logarithms {
-    fn from_terms(terms: Vec<(Rational, Arc<Atom>)>) -> Self {
+    fn from_terms(terms: Vec<Multiple>) -> Self {
         let is_kept = !terms.is_empty() && terms.len() <= MAX_LOGARITHMS;
         Self(is_kept.then(|| terms.into()))
     }
@@ -56,7 +59,7 @@ impl Logarithms {
         self.0.is_none()
     }
 
-    fn terms(&self) -> &[(Rational, Arc<Atom>)] {
+    fn terms(&self) -> &[Multiple] {
         self.0.as_deref().unwrap_or_default()
     }
 
@@ -84,8 +87,7 @@ impl Logarithms {
         if self.is_empty() || factor.is_zero() {
             return Self::default();
         }
-        let scaled =
-            |(coefficient, atom): &(Rational, Arc<Atom>)| (coefficient * factor, Arc::clone(atom));
+        let scaled = |(coefficient, atom): &Multiple| (coefficient * factor, Arc::clone(atom));
         Self::from_terms(self.terms().iter().map(scaled).collect())
     }
 

@@ -1,7 +1,7 @@
 //! Words for numbers that do not exist: the same whether a constant, a node or a derivative has none.
 
 use crate::exact::ArithmeticError;
-use crate::expr::{Domain, EvaluationError, Expr};
+use crate::expr::{Domain, EvaluationError, Expr, Question};
 
 /// One sentence for a number that does not exist. `subject` is the part at fault in the language's syntax.
 pub(crate) fn evaluation_sentence(error: &EvaluationError, subject: Option<&str>) -> String {
@@ -65,6 +65,7 @@ pub(crate) fn evaluation_sentence(error: &EvaluationError, subject: Option<&str>
             "division by zero".to_owned()
         }
         EvaluationError::Arithmetic(error) => error.to_string(),
+        EvaluationError::Undecidable { question, sides, .. } => undecided(*question, sides, part),
         EvaluationError::Unknown(_) => "a name here has no value".to_owned(),
     }
 }
@@ -85,6 +86,18 @@ fn is_spread(denominator: &Expr) -> bool {
     one.expr.is_integer(1) && !one.minus && other.minus && other.expr == *p
 }
 
+fn undecided(question: Question, [left, right]: &[String; 2], part: Option<&str>) -> String {
+    let what = match (question, part) {
+        (Question::Branch, Some(part)) => format!("which branch of `{part}` holds"),
+        (Question::Branch, None) => "which branch holds here".to_owned(),
+        (Question::Call(operator), Some(part)) => format!("`{operator}` of `{part}`"),
+        (Question::Call(operator), None) => format!("`{operator}`"),
+        (Question::Zero, Some(part)) => format!("division by `{part}`"),
+        (Question::Zero, None) => "division".to_owned(),
+    };
+    format!("{what} cannot be decided: `{left}` and `{right}` cannot be told apart")
+}
+
 /// How to mend it.
 pub(crate) fn evaluation_help(error: &EvaluationError) -> Option<String> {
     Some(
@@ -103,6 +116,11 @@ pub(crate) fn evaluation_help(error: &EvaluationError) -> Option<String> {
             EvaluationError::Arithmetic(
                 ArithmeticError::TooLarge { .. } | ArithmeticError::ArgumentTooLarge { .. },
             ) => "choose simpler numbers, smaller powers or fewer steps",
+            EvaluationError::Undecidable { bits, .. } => {
+                return Some(format!(
+                    "the two agree in {bits} bits, and are most likely equal for a reason that this program does not know: change a value, or write their common value"
+                ));
+            }
             EvaluationError::Domain {
                 domain: Domain::Probability | Domain::CertainlyZero | Domain::CertainlyOne,
                 ..
