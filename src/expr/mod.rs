@@ -28,7 +28,7 @@ pub use build::{negate, power, product, quotient, simplify, sum};
 pub use conventions::{ConventionValue, Conventions, Kink, TieRule};
 pub use differentiate::differentiate;
 pub use dual::Dual;
-pub use evaluate::{EvaluationError, Scalar, choose_case, condition_holds, evaluate};
+pub use evaluate::{EvaluationError, Question, Scalar, choose_case, condition_holds, evaluate};
 pub use operator::{
     Domain, Function, Notation, Operator, OperatorRef, Parameter, ParameterKind, ScalarOperator,
     call,

@@ -88,8 +88,12 @@ pub enum Domain {
     NotNegative,
     /// A power whose exponent is no integer takes a base that is not negative.
     RealPower,
-    /// `bce` takes a probability, 0 and 1 where the target agrees.
+    /// `bce` takes a probability.
     Probability,
+    /// A `bce` of the probability 0 takes the target 0.
+    CertainlyZero,
+    /// A `bce` of the probability 1 takes the target 1.
+    CertainlyOne,
 }
 
 impl Domain {
@@ -97,7 +101,12 @@ impl Domain {
     pub fn argument(self) -> usize {
         match self {
             Self::HingeTarget | Self::ClipBounds => 1,
-            Self::Positive | Self::NotNegative | Self::RealPower | Self::Probability => 0,
+            Self::Positive
+            | Self::NotNegative
+            | Self::RealPower
+            | Self::Probability
+            | Self::CertainlyZero
+            | Self::CertainlyOne => 0,
         }
     }
 }
