@@ -56,10 +56,9 @@ fn stage_2_check(bencher: Bencher, n: usize) {
 #[divan::bench(args = SHORT, sample_count = 5, sample_size = 1)]
 fn stage_3_derive_and_verify(bencher: Bencher, n: usize) {
     let (exercise, _) = exercise::check(&syntax::parse(&source(n))).unwrap();
-    bencher
-        .counter(ItemsCount::new(n))
-        .with_inputs(|| exercise.clone())
-        .bench_values(|exercise| derivation::derive(exercise).unwrap());
+    bencher.counter(ItemsCount::new(n)).with_inputs(|| exercise.clone()).bench_values(|exercise| {
+        derivation::derive(exercise, derivation::Options::default()).unwrap()
+    });
 }
 
 #[divan::bench(args = SHORT, sample_count = 5, sample_size = 1)]

@@ -54,9 +54,9 @@ fn stage_2_check(bencher: Bencher) {
 #[divan::bench]
 fn stage_3_derive_and_verify(bencher: Bencher) {
     let (exercise, _) = exercise::check(&syntax::parse(&source())).unwrap();
-    bencher
-        .with_inputs(|| exercise.clone())
-        .bench_values(|exercise| derivation::derive(exercise).unwrap());
+    bencher.with_inputs(|| exercise.clone()).bench_values(|exercise| {
+        derivation::derive(exercise, derivation::Options::default()).unwrap()
+    });
 }
 
 /// The verification alone: its share of the stage before.

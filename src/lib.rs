@@ -49,9 +49,20 @@ pub struct Solved {
 /// # Errors
 /// Every error and warning of the text, in the order of their places.
 pub fn solve(source: &Source) -> Result<Solved, Vec<Diagnostic>> {
+    solve_with(source, derivation::Options::default())
+}
+
+/// [`solve`] with a choice of how much is derived.
+///
+/// # Errors
+/// As [`solve`], and where the choice asks for more than its limit.
+pub fn solve_with(
+    source: &Source,
+    options: derivation::Options,
+) -> Result<Solved, Vec<Diagnostic>> {
     let parsed = syntax::parse(source);
     let (exercise, mut warnings) = exercise::check(&parsed)?;
-    match derivation::derive(exercise) {
+    match derivation::derive(exercise, options) {
         Ok(solution) => Ok(Solved { solution, warnings }),
         Err(errors) => {
             warnings.extend(errors);

@@ -23,7 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("expr", &[]),
     ("ops", &["expr"]),
     ("optimisers", &["expr", "ops"]),
-    ("notation", &["expr"]),
+    ("notation", &["expr", "ops"]),
     // Its errors become diagnostics; a `display` is checked where it is declared.
     ("exercise", &["diagnostic", "syntax", "expr", "ops", "optimisers", "notation"]),
     // What goes wrong with the numbers is reported at its place, like what the checker finds.

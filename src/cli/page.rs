@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint, value_parser};
-use nablatex::render;
+use nablatex::{derivation, render};
 
 use super::failure::Failure;
 use super::files;
@@ -18,6 +18,14 @@ pub(super) struct Page {
     /// How many steps are shown
     #[arg(long, value_enum, default_value_t, value_name = "DETAIL")]
     detail: Detail,
+
+    /// Write out every path from the loss to a name as one product, and what each contributes
+    #[arg(long)]
+    expand: bool,
+
+    /// With `--expand`: at most N paths to a name
+    #[arg(long, value_name = "N", requires = "expand", default_value_t = 50)]
+    paths: u32,
 
     /// How numbers are written; `auto` follows the exercise's own
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
@@ -79,6 +87,11 @@ impl Page {
             fragment,
             preamble,
         })
+    }
+
+    /// How much is derived.
+    pub(super) fn derivation(&self) -> derivation::Options {
+        derivation::Options { expand: self.expand.then_some(self.paths) }
     }
 
     /// The preamble's path, where one was given.

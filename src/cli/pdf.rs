@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     files::refuse_overwriting(Some(&output), &[Some(file), page.preamble()])?;
     let options = page.options(false)?;
-    let solved = solve::solved(file)?;
+    let solved = solve::solved(file, page.derivation())?;
     let tex = render::tex(&solved.solution, &options).map_err(Failure::Render)?;
     let pdf = latexmk::typeset(&tex, page.preamble()).map_err(Failure::Tex)?;
     files::write(Some(&output), &pdf)?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
-use nablatex::{Solved, render};
+use nablatex::{Solved, derivation, render};
 
 use super::failure::Failure;
 use super::page::Page;
@@ -37,6 +37,7 @@ Examples:
   nablatex solve week3.nabla                     the LaTeX document, printed
   nablatex solve week3.nabla -o week3.tex        the same, in a file
   nablatex solve week3.nabla --detail brief      only what was asked for
+  nablatex solve week3.nabla --expand            every path from the loss, written out
   nablatex solve week3.nabla --format json       every value and gradient, for programs
   nablatex solve - < week3.nabla                 from standard input";
 
@@ -63,7 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let output = output.as_deref();
     files::refuse_overwriting(output, &[Some(file), page.preamble()])?;
     let options = page.options(*fragment)?;
-    let Solved { solution, .. } = solved(file)?;
+    let Solved { solution, .. } = solved(file, page.derivation())?;
     let text = match format {
         Format::Tex => render::tex(&solution, &options),
         Format::Json => render::json(&solution, &options),
@@ -72,9 +73,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// The solution of the exercise in `file`; its errors and warnings are shown.
-pub(super) fn solved(file: &Path) -> Result<Solved, Failure> {
+pub(super) fn solved(file: &Path, options: derivation::Options) -> Result<Solved, Failure> {
     let source = files::read(file)?;
-    match nablatex::solve(&source) {
+    match nablatex::solve_with(&source, options) {
         Ok(solved) => {
             messages::diagnostics(&solved.warnings, &source);
             Ok(solved)

@@ -4,9 +4,10 @@ use rustc_hash::FxHashSet;
 
 use super::branches::{Branched, resolve};
 use super::forward::numeric_forms;
+use super::symbols::settle;
 use super::{Justification, Pass, Step};
 use crate::exact::Number;
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Network};
 use crate::expr::{
     EvaluationError, Expr, Quantity, Term, VariableId, differentiate, evaluate, name_subexpression,
     without_detached,
@@ -33,7 +34,7 @@ pub(super) struct DerivativeError {
 }
 
 /// What was computed so far in a pass, as quantities.
-fn known(pass: &Pass, quantity: Quantity) -> Option<Number> {
+pub(super) fn known(pass: &Pass, quantity: Quantity) -> Option<Number> {
     match quantity {
         Quantity::Variable(variable) => Some(pass.values[variable.index()].clone()),
         Quantity::Adjoint(variable) => pass.adjoints[variable.index()].clone(),
@@ -42,9 +43,15 @@ fn known(pass: &Pass, quantity: Quantity) -> Option<Number> {
     }
 }
 
+/// The same, of what has a number.
+fn number_of(pass: &Pass, quantity: Quantity) -> Option<Number> {
+    if pass.unknown.contains(&quantity) { None } else { known(pass, quantity) }
+}
+
 /// A known quantity as a number in place.
 pub(super) fn in_place(pass: &Pass, quantity: Quantity) -> Expr {
     match quantity {
+        _ if pass.unknown.contains(&quantity) => quantity.into(),
         Quantity::Variable(variable) => Expr::Number(pass.literal(variable)),
         other => known(pass, other).map_or(Expr::Quantity(other), Expr::number),
     }
@@ -74,6 +81,7 @@ pub(super) fn derive_adjoint(
     exercise: &Exercise,
     pass: &mut Pass,
     variable: VariableId,
+    is_expanded: bool,
 ) -> Result<Adjoint, DerivativeError> {
     let network = &exercise.network;
     let consumers: Vec<VariableId> = network.consumers_toward_objective(variable).collect();
@@ -86,6 +94,8 @@ pub(super) fn derive_adjoint(
             symbolic: Vec::new(),
             numeric: Vec::new(),
             branches: Vec::new(),
+            closed: None,
+            is_symbolic: false,
             value: Number::from(value),
         },
         partials: Vec::new(),
@@ -99,7 +109,15 @@ pub(super) fn derive_adjoint(
         && network.identity_of(only).is_some()
         && !network.is_objective(only)
     {
-        through_identity(pass, variable, only)
+        let mut adjoint = through_identity(pass, variable, only);
+        let form = Quantity::Adjoint(only).into();
+        let (is_symbolic, closed) = settle(pass, Quantity::Adjoint(variable), &form);
+        (adjoint.step.is_symbolic, adjoint.step.closed) = (is_symbolic, closed);
+        adjoint
+    } else if let Some((node, form)) = joint(network, variable, &consumers)
+        && !is_expanded
+    {
+        by_joint_form(exercise, pass, variable, node, form)?
     } else {
         by_chain_rule(exercise, pass, variable, consumers)?
     };
@@ -118,11 +136,83 @@ fn through_identity(pass: &Pass, variable: VariableId, node: VariableId) -> Adjo
             symbolic: vec![upstream.into()],
             numeric: Vec::new(),
             branches: Vec::new(),
+            closed: None,
+            is_symbolic: false,
             value: known(pass, upstream).unwrap_or_else(Number::zero),
         },
         partials: Vec::new(),
         needs: vec![node],
     }
+}
+
+/// The only consumer of `variable` and the joint form of its derivative and the objective's, if they have one.
+fn joint(
+    network: &Network,
+    variable: VariableId,
+    consumers: &[VariableId],
+) -> Option<(VariableId, Expr)> {
+    let objective = network.objective()?.variable;
+    let [node] = consumers[..] else { return None };
+    if network.is_objective(node) || !network.consumers_toward_objective(node).eq([objective]) {
+        return None;
+    }
+    let (Expr::Call { operator: outer, arguments }, Expr::Call { operator: inner, arguments: own }) =
+        (network.definition(objective)?, network.definition(node)?)
+    else {
+        return None;
+    };
+    let (name, own_name) = (Expr::from(node), Expr::from(variable));
+    if own[..] != [own_name] {
+        return None;
+    }
+    // The node is one argument whole, and stands in no other.
+    let index = arguments.iter().position(|argument| *argument == name)?;
+    let is_elsewhere = arguments.iter().enumerate().any(|(position, argument)| {
+        position != index
+            && (argument.mentions(Quantity::Variable(node))
+                || argument.mentions(Quantity::Variable(variable)))
+    });
+    if is_elsewhere {
+        return None;
+    }
+    Some((node, outer.joint_partial(arguments, index, &**inner)?))
+}
+
+fn by_joint_form(
+    exercise: &Exercise,
+    pass: &mut Pass,
+    variable: VariableId,
+    node: VariableId,
+    form: Expr,
+) -> Result<Adjoint, DerivativeError> {
+    let conventions = &exercise.conventions;
+    let fails = |error| DerivativeError { error, node: Some(node), by: variable };
+    let target = Quantity::Adjoint(variable);
+    let general =
+        times(Quantity::Adjoint(node), Quantity::LocalPartial { of: node, by: variable }.into());
+    let value = evaluate(&form, &|quantity| known(pass, quantity), conventions).map_err(fails)?;
+    let numeric =
+        numeric_forms(&form, &|quantity| in_place(pass, quantity), conventions).map_err(fails)?;
+    let mut premises = Vec::new();
+    form.for_each_quantity(&mut |quantity| {
+        if !premises.contains(&quantity) {
+            premises.push(quantity);
+        }
+    });
+    let (is_symbolic, closed) = settle(pass, target, &form);
+    let step = Step {
+        target,
+        also: Vec::new(),
+        justification: Justification::Joint { node },
+        premises,
+        symbolic: vec![general, form],
+        numeric,
+        branches: Vec::new(),
+        closed,
+        is_symbolic,
+        value,
+    };
+    Ok(Adjoint { step, partials: Vec::new(), needs: Vec::new() })
 }
 
 /// ∂L/∂v = Σ over consumers c of ∂L/∂c · ∂c/∂v.
@@ -164,7 +254,8 @@ fn by_chain_rule(
         let symbol = Quantity::LocalPartial { of: consumer, by: variable };
         let factor = if is_objective && is_only {
             // The target itself is the local partial; its case distinction stands in this step.
-            let resolved = resolve(&partial, &value_of, conventions).map_err(fails)?;
+            let number_of = |quantity| number_of(pass, quantity);
+            let resolved = resolve(&partial, &number_of, conventions).map_err(fails)?;
             branches = resolved.branches;
             general.push(resolved.shown);
             resolved.taken
@@ -208,11 +299,18 @@ fn by_chain_rule(
             }
         });
     }
+    let target = Quantity::Adjoint(variable);
+    let (is_symbolic, closed) = match symbolic.last() {
+        Some(local) => settle(pass, target, local),
+        None => (false, None),
+    };
     let step = Step {
-        target: Quantity::Adjoint(variable),
+        target,
         also: Vec::new(),
         justification: Justification::ChainRule { consumers },
         premises,
+        closed,
+        is_symbolic,
         symbolic,
         numeric,
         branches,
@@ -258,15 +356,30 @@ pub(super) fn local_partial(
     Ok(step)
 }
 
+/// ∂`of`/∂`by` with the branches taken.
+pub(super) fn taken_partial(
+    exercise: &Exercise,
+    pass: &mut Pass,
+    of: VariableId,
+    by: VariableId,
+) -> Result<Expr, DerivativeError> {
+    let mut step = local_partial(exercise, pass, of, by)?;
+    Ok(match step.symbolic.pop() {
+        Some(taken) if step.is_symbolic || !taken.has_cases() => taken,
+        // A branch that is a number follows as the value.
+        _ => Expr::number(step.value),
+    })
+}
+
 /// The step for a local partial.
 fn partial_step(
-    pass: &Pass,
+    pass: &mut Pass,
     target: Quantity,
     partial: &Expr,
     value: &Number,
     exercise: &Exercise,
 ) -> Result<Step, EvaluationError> {
-    let value_of = |quantity| known(pass, quantity);
+    let value_of = |quantity| number_of(pass, quantity);
     let Branched { shown, taken, branches } = resolve(partial, &value_of, &exercise.conventions)?;
     let numeric =
         numeric_forms(&taken, &|quantity| in_place(pass, quantity), &exercise.conventions)?;
@@ -281,7 +394,13 @@ fn partial_step(
     if taken != symbolic[0] && taken.as_number() != Some(value) {
         symbolic.push(taken);
     }
+    let (is_symbolic, closed) = match symbolic.last() {
+        Some(form) => settle(pass, target, form),
+        None => (false, None),
+    };
     Ok(Step {
+        closed,
+        is_symbolic,
         target,
         also: Vec::new(),
         justification: Justification::LocalPartial,

@@ -126,7 +126,15 @@ impl Resolver<'_> {
     }
 
     fn resolve_cases(&mut self, cases: &[Case]) -> Result<(Expr, Expr), EvaluationError> {
-        let chosen = choose_case(cases, &self.value_of, self.conventions)?.unwrap_or(0);
+        let chosen = match choose_case(cases, &self.value_of, self.conventions) {
+            Ok(chosen) => chosen.unwrap_or(0),
+            // Over symbols all cases stay.
+            Err(EvaluationError::Unknown(_)) => {
+                let rows = Expr::Cases(undecided(cases));
+                return Ok((rows.clone(), rows));
+            }
+            Err(error) => return Err(error),
+        };
         let taken_value = self.taken_value(&cases[chosen])?;
         let Some((mut rows, taken)) = tidy(cases, chosen, self.conventions) else {
             return self.resolve(&taken_value);
@@ -251,6 +259,23 @@ fn tidy(cases: &[Case], chosen: usize, conventions: &Conventions) -> Option<(Vec
     }
     let taken = rows.iter().position(|(_, taken)| *taken).unwrap_or(0);
     Some((rows.into_iter().map(|(row, _)| row).collect(), taken))
+}
+
+/// All rows, each kink's in its neighbour where they agree.
+fn undecided(cases: &[Case]) -> Vec<Case> {
+    let mut rows = cases.to_vec();
+    let mut position = 0;
+    while position < rows.len() {
+        let row = rows[position].clone();
+        let merged = row.kink.is_some()
+            && (0..rows.len()).any(|other| other != position && relax(&mut rows[other], &row));
+        if merged {
+            rows.remove(position);
+        } else {
+            position += 1;
+        }
+    }
+    rows
 }
 
 /// Whether two rows agree: numbers by value, whatever way they are written.

@@ -45,6 +45,29 @@ pub enum DerivationError {
         /// The parameter.
         parameter: String,
     },
+    /// More paths than the options allow.
+    TooManyPaths {
+        /// How many there are.
+        paths: String,
+        /// The objective.
+        of: String,
+        /// The name.
+        by: String,
+        /// How many may be.
+        limit: u32,
+    },
+    /// An optimiser that needs numbers, and a parameter or gradient that has none.
+    StateOfSymbol {
+        /// The optimiser.
+        optimiser: &'static str,
+        /// The parameter.
+        parameter: String,
+    },
+    /// A mean over the rows of a mini-batch is too large.
+    Batch {
+        /// Why.
+        error: EvaluationError,
+    },
     /// The numbers of the sheet have too many digits together.
     TooManyDigits {
         /// The limit, in bits.
@@ -96,6 +119,16 @@ impl Explain for DerivationError {
                 "the new value of `{parameter}` cannot be computed: {}",
                 evaluation_sentence(error, None)
             ),
+            Self::TooManyPaths { paths, of, by, limit } => format!(
+                "{paths} paths lead from `{of}` to `{by}`, and at most {limit} are written out"
+            ),
+            Self::StateOfSymbol { optimiser, parameter } => format!(
+                "`{optimiser}` needs numbers here, and the gradient of `{parameter}` has none: it stays in symbols"
+            ),
+            Self::Batch { error } => format!(
+                "a mean over this batch cannot be computed: {}",
+                evaluation_sentence(error, None)
+            ),
             Self::Prose { error, subject } => evaluation_sentence(error, subject.as_deref()),
             Self::TooManyDigits { limit } => {
                 format!(
@@ -114,7 +147,14 @@ impl Explain for DerivationError {
             | Self::Derivative { error, .. }
             | Self::Adjoint { error, .. }
             | Self::Update { error, .. }
+            | Self::Batch { error }
             | Self::Prose { error, .. } => evaluation_help(error),
+            Self::TooManyPaths { .. } => {
+                Some("allow more with `--paths`, or leave `--expand` out".to_owned())
+            }
+            Self::StateOfSymbol { .. } => {
+                Some("give the symbols values, or use a plain `sgd(rate = \u{2026})`".to_owned())
+            }
             Self::TooManyDigits { .. } => {
                 Some("choose simpler numbers, fewer steps or a smaller network".to_owned())
             }

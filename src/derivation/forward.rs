@@ -31,6 +31,7 @@ pub(super) fn node_step(
 ) -> Result<Step, EvaluationError> {
     let definition = network.definition(node).cloned().unwrap_or(Expr::from(0));
     let value_of = |quantity| match quantity {
+        _ if pass.unknown.contains(&quantity) => None,
         Quantity::Variable(variable) => Some(pass.values[variable.index()].clone()),
         _ => None,
     };
@@ -44,6 +45,7 @@ pub(super) fn node_step(
     };
     let Branched { shown, taken, branches } = resolve(&defined, &value_of, conventions)?;
     let in_place = |quantity| match quantity {
+        _ if pass.unknown.contains(&quantity) => quantity.into(),
         Quantity::Variable(variable) => Expr::Number(pass.literal(variable)),
         other => other.into(),
     };
@@ -64,6 +66,8 @@ pub(super) fn node_step(
         symbolic,
         numeric,
         branches,
+        closed: None,
+        is_symbolic: pass.unknown.contains(&Quantity::Variable(node)),
         value: pass.values[node.index()].clone(),
     })
 }

@@ -15,6 +15,7 @@ mod error;
 mod forward;
 mod prose;
 mod solve;
+mod symbols;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -22,7 +23,7 @@ mod verify;
 use std::cmp::Ordering;
 
 use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::exact::{Number, Rational};
 use crate::exercise::{Exercise, NumberFormat, OptimiserStep, RoundLabel};
@@ -72,12 +73,25 @@ pub struct Pass {
     pub adjoints: Vec<Option<Number>>,
     /// The variables in the order in which their adjoints were asked for or needed.
     pub adjoint_order: Vec<VariableId>,
+    /// What has no number, since it depends on a leaf that stays a symbol. Its value above is that at sample
+    /// values of the symbols: by it every form is checked, and none of it is ever shown.
+    pub unknown: FxHashSet<Quantity>,
+    /// For what has no number, unless it is long: what it is in the pass's variables.
+    pub closed: FxHashMap<Quantity, Expr>,
+    /// The same in leaves.
+    pub expanded: FxHashMap<Quantity, Expr>,
     /// The local partials that were derived, by node and operand.
     pub partials: IndexMap<(VariableId, VariableId), Number, FxBuildHasher>,
     /// New values of parameters, in the order of the updates.
     pub updates: Vec<(VariableId, Number)>,
     /// The row of `data` that the pass is for, from 1.
     pub row: Option<usize>,
+    /// The mini-batch that ends with this pass.
+    pub batch: Option<Batch>,
+    /// Gradients that were derived in letters alone, in leaves, unless they are long.
+    pub in_symbols: IndexMap<VariableId, Option<Expr>, FxBuildHasher>,
+    /// Whether the pass is one of a mini-batch.
+    pub is_in_batch: bool,
     /// Its number among the passes that the tasks make, from 1; none for one that an optimiser makes ahead.
     pub number: Option<usize>,
 }
@@ -90,6 +104,17 @@ impl Pass {
             style: self.styles[variable.index()],
         }
     }
+}
+
+/// What a mini-batch gives.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The rows of `data`, from 1.
+    pub rows: Vec<usize>,
+    /// The mean of their objectives, where the network has one.
+    pub loss: Option<Number>,
+    /// The means of their derivatives, in the order in which they were asked for.
+    pub gradients: IndexMap<VariableId, Number, FxBuildHasher>,
 }
 
 /// Something that stands on the sheet.
@@ -155,6 +180,31 @@ pub enum Block {
         /// Its position in [`Solution::passes`].
         pass: usize,
     },
+    /// The forward passes of a mini-batch.
+    Batch {
+        /// Their positions in [`Solution::passes`].
+        passes: Vec<usize>,
+        /// The mean of their objectives, where the network has one.
+        loss: Option<Step>,
+        /// How it compares with the same batch before.
+        comparison: Option<Comparison>,
+    },
+    /// The gradients of a mini-batch.
+    BatchGradient {
+        /// The passes of its rows.
+        passes: Vec<usize>,
+        /// The derivations for the first row.
+        derivations: Vec<Derivation>,
+        /// The means over the rows.
+        means: Vec<Step>,
+    },
+    /// Gradients in letters alone.
+    Symbols {
+        /// The pass at whose values they were checked.
+        pass: usize,
+        /// The derivations in the order asked for.
+        derivations: Vec<Derivation>,
+    },
     /// One local partial that was asked for.
     Partial {
         /// The pass that it belongs to.
@@ -211,6 +261,33 @@ pub struct Derivation {
     pub goal: Step,
     /// What it needs and was not derived before, each after the step that first uses it.
     pub support: Vec<Step>,
+    /// Every path, where the options ask for them.
+    pub paths: Option<Paths>,
+}
+
+/// Every path from the objective to a name.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    /// In the order of the file.
+    pub paths: Vec<Path>,
+    /// Their sum; none for a single path, and over symbols.
+    pub total: Option<Step>,
+}
+
+/// A path and its product of local partials.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// From the objective to the name.
+    pub nodes: Vec<VariableId>,
+    /// The product.
+    pub step: Step,
+}
+
+/// How an exercise is solved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Every path is written out, if no name has more of them than this.
+    pub expand: Option<u32>,
 }
 
 /// What there is to say of a derivation as a whole.
@@ -245,7 +322,11 @@ pub struct Step {
     pub numeric: Vec<Expr>,
     /// The branches that were taken and why.
     pub branches: Vec<Branch>,
-    /// The exact value.
+    /// Over symbols: the target in as few names as the steps allow, in one form.
+    pub closed: Option<Expr>,
+    /// Whether the target depends on a leaf that stays a symbol, so that it has no number.
+    pub is_symbolic: bool,
+    /// The exact value; over symbols that at their sample values.
     pub value: Number,
 }
 
@@ -268,8 +349,17 @@ pub enum Justification {
         /// The consumers on which the objective depends, in file order.
         consumers: Vec<VariableId>,
     },
+    /// The one form that two derivatives have together: through `node`, which the objective alone uses.
+    Joint {
+        /// The node between.
+        node: VariableId,
+    },
     /// The derivative of a node's right-hand side by one operand.
     LocalPartial,
+    /// The product along a path, or the sum of such products.
+    Path,
+    /// The mean over the rows of a mini-batch.
+    Mean,
     /// An optimiser's rule.
     Update,
     /// An optimiser's rule where 0/0 counts as a step of 0.

@@ -4,18 +4,20 @@
 //! is, from the operators' definitions; consumers are found by reading the right-hand sides anew.
 
 mod activations;
+mod batches;
 mod forms;
 mod gradient;
 mod optimisers;
+mod paths;
 mod probes;
 
 use std::fmt;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Block, Derivation, Justification, LookAhead, Solution, Step};
 use crate::exact::Number;
-use crate::exercise::{Kind, Network, OptimiserStep};
+use crate::exercise::{Kind, LeafValue, Network, OptimiserStep};
 use crate::expr::{
     Conventions, Dual, Names, Quantity, Scalar, Setting, StateLetter, VariableId, evaluate,
 };
@@ -100,6 +102,8 @@ struct Verifier<'s> {
     consumers: Vec<Vec<VariableId>>,
     /// The present value of each leaf.
     leaves: Vec<Option<Number>>,
+    /// The leaves that have no number at present.
+    symbols: FxHashSet<VariableId>,
     /// The optimiser that made the last step, and what it remembers.
     optimiser: Option<&'static str>,
     state: FxHashMap<(StateLetter, VariableId), Number>,
@@ -127,6 +131,7 @@ impl<'s> Verifier<'s> {
             conventions: &solution.exercise.conventions,
             consumers: consumers_toward(network),
             leaves: Self::declared(network),
+            symbols: FxHashSet::default(),
             optimiser: None,
             state: Self::remembered(solution),
             values: Vec::new(),
@@ -185,6 +190,20 @@ impl<'s> Verifier<'s> {
         }
         let mut values: Vec<Dual> = Vec::with_capacity(network.len());
         for id in network.ids() {
+            let is_symbol = matches!(network[id].kind, Kind::Leaf { value: LeafValue::Symbol, .. });
+            if is_symbol && self.leaves[id.index()].is_none() {
+                // A sample value; all that matters is that every form is checked at the same.
+                self.leaves[id.index()] = pass.values.get(id.index()).cloned();
+                self.symbols.insert(id);
+            }
+            let rests_on_symbols = network
+                .operands(id)
+                .iter()
+                .any(|operand| pass.unknown.contains(&Quantity::Variable(*operand)))
+                || self.symbols.contains(&id);
+            if rests_on_symbols != pass.unknown.contains(&Quantity::Variable(id)) {
+                return self.fault(position, Quantity::Variable(id), Fault::Record);
+            }
             let value = match (&self.leaves[id.index()], network.definition(id)) {
                 (Some(leaf), _) => Dual::constant(leaf.clone()),
                 (None, definition) => {
@@ -217,16 +236,23 @@ impl<'s> Verifier<'s> {
                 Block::Part { blocks, .. } | Block::Round { blocks, .. } => self.blocks(blocks)?,
                 Block::Question { .. } | Block::Text(_) | Block::Note(_) | Block::Format(_) => {}
                 Block::Unprinted { pass } => self.start_pass(*pass)?,
+                Block::Batch { passes, loss, .. } => self.batch(passes, loss.as_ref())?,
+                Block::BatchGradient { passes, derivations, means } => {
+                    self.batch_gradient(passes, derivations, means)?;
+                }
                 Block::Set { values } => {
                     for (leaf, literal) in values {
                         self.leaves[leaf.index()] = Some(literal.value.clone());
+                        self.symbols.remove(leaf);
                     }
                 }
                 Block::Reset => {
+                    self.symbols.clear();
                     self.leaves = Self::declared(self.network);
                     self.optimiser = None;
                     self.state = Self::remembered(self.solution);
                 }
+                Block::Symbols { pass, derivations } => self.derivations(*pass, derivations)?,
                 Block::Partial { pass, step } => self.local_partial(*pass, step)?,
                 Block::Forward { pass, steps, comparison } => {
                     self.start_pass(*pass)?;
@@ -250,6 +276,11 @@ impl<'s> Verifier<'s> {
                     // All at once: no step sees another's new value.
                     for step in steps {
                         if let Quantity::Updated(parameter) = step.target {
+                            if step.is_symbolic {
+                                self.symbols.insert(parameter);
+                            } else {
+                                self.symbols.remove(&parameter);
+                            }
                             self.leaves[parameter.index()] = Some(step.value.clone());
                         }
                     }
@@ -334,6 +365,9 @@ impl<'s> Verifier<'s> {
             if !same(self.established[pass].get(&goal), Some(&derivation.goal.value)) {
                 return self.fault(pass, goal, Fault::Target);
             }
+            if let Some(paths) = &derivation.paths {
+                self.paths(pass, derivation.target, paths)?;
+            }
         }
         Ok(())
     }
@@ -393,7 +427,12 @@ impl<'s> Verifier<'s> {
         }
         let last = chain.len() - 1;
         for (position, &link) in chain.iter().enumerate().rev() {
-            let expected = self.adjoint_from_consumers(pass, link)?;
+            let expected = match step.justification {
+                Justification::Joint { node } if position == last => {
+                    self.adjoint_through(pass, node, link)?
+                }
+                _ => self.adjoint_from_consumers(pass, link)?,
+            };
             if !same(Some(&expected), Some(&step.value)) {
                 return self.fault(pass, Quantity::Adjoint(link), Fault::Value);
             }
@@ -403,6 +442,23 @@ impl<'s> Verifier<'s> {
             self.established[pass].insert(Quantity::Adjoint(link), expected);
         }
         self.consumers_named(pass, step, chain[0])?;
+        if let Justification::Joint { node } = step.justification {
+            // The general form names the adjoint of the node between, which has no step of its own.
+            let upstream = Quantity::Adjoint(node);
+            let own = self.established[pass].get(&upstream).cloned();
+            let through = self.dual_partial(pass, self.objective(), node);
+            if let Some(through) = through {
+                self.established[pass].insert(upstream, through);
+            }
+            let mut whole = step.clone();
+            whole.premises.push(upstream);
+            let sound = self.forms(pass, &whole);
+            match own {
+                Some(own) => self.established[pass].insert(upstream, own),
+                None => self.established[pass].remove(&upstream),
+            };
+            return sound;
+        }
         self.forms(pass, step)?;
         self.summands(pass, step, chain[last])?;
         match self.consumers[chain[last].index()][..] {
@@ -454,6 +510,28 @@ impl<'s> Verifier<'s> {
         Ok(total)
     }
 
+    /// ∂L/∂node · ∂node/∂variable for a node that the objective alone uses, both by dual numbers.
+    fn adjoint_through(
+        &self,
+        pass: usize,
+        node: VariableId,
+        variable: VariableId,
+    ) -> Result<Number, VerificationError> {
+        let objective = self.objective();
+        let product = self
+            .dual_partial(pass, objective, node)
+            .zip(self.dual_partial(pass, node, variable))
+            .and_then(|(outer, inner)| outer.mul(&inner).ok());
+        match product {
+            Some(product) if self.consumers[node.index()][..] == [objective] => Ok(product),
+            _ => self.fault(pass, Quantity::Adjoint(variable), Fault::Consumers),
+        }
+    }
+
+    fn objective(&self) -> VariableId {
+        self.network.objective().map_or(VariableId(0), |own| own.variable)
+    }
+
     /// The justification names the consumers that the network has.
     fn consumers_named(
         &self,
@@ -467,7 +545,10 @@ impl<'s> Verifier<'s> {
             Justification::Independence => own.is_empty() && !self.network.is_objective(variable),
             Justification::Identity { node } => own[..] == [*node],
             Justification::ChainRule { consumers } => consumers == own && !own.is_empty(),
+            Justification::Joint { node } => own[..] == [*node],
             Justification::Definition
+            | Justification::Mean
+            | Justification::Path
             | Justification::LocalPartial
             | Justification::Update
             | Justification::Standstill => false,

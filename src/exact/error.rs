@@ -41,7 +41,21 @@ pub enum ArithmeticError {
     Undecidable {
         /// The number of bits with which the search ended.
         bits: usize,
+        /// The two sides in words, where the question was how they compare.
+        sides: Option<Box<[String; 2]>>,
     },
+}
+
+impl ArithmeticError {
+    /// The same with the sides of an undecidable comparison.
+    pub(super) fn between(self, compared: impl FnOnce() -> [String; 2]) -> Self {
+        match self {
+            Self::Undecidable { bits, .. } => {
+                Self::Undecidable { bits, sides: Some(Box::new(compared())) }
+            }
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for ArithmeticError {
@@ -67,7 +81,14 @@ impl fmt::Display for ArithmeticError {
             Self::FormTooLarge { limit } => {
                 write!(formatter, "a closed form of more than {limit} parts")
             }
-            Self::Undecidable { bits } => {
+            Self::Undecidable { bits, sides: Some(sides) } => {
+                let [left, right] = &**sides;
+                write!(
+                    formatter,
+                    "a comparison of `{left}` with `{right}` that {bits} bits do not decide"
+                )
+            }
+            Self::Undecidable { bits, sides: None } => {
                 write!(formatter, "a comparison that {bits} bits do not decide")
             }
         }
@@ -90,6 +111,13 @@ mod tests {
         assert_eq!(ArithmeticError::DivisionByZero.to_string(), "division by 0");
         let logarithm = ArithmeticError::OutOfDomain { function: Function::Ln };
         assert_eq!(logarithm.to_string(), "ln of a number that is not positive");
+        let comparison = ArithmeticError::Undecidable { bits: 64, sides: None };
+        assert_eq!(comparison.to_string(), "a comparison that 64 bits do not decide");
+        let comparison = comparison.between(|| ["pi".to_owned(), "3".to_owned()]);
+        assert_eq!(
+            comparison.to_string(),
+            "a comparison of `pi` with `3` that 64 bits do not decide"
+        );
         let exponential = ArithmeticError::ArgumentTooLarge { function: Function::Exp };
         assert_eq!(exponential.to_string(), "exp of a number beyond ±1048576");
     }

@@ -214,7 +214,21 @@ impl Number {
     pub fn sign(&self) -> Result<Ordering, ArithmeticError> {
         match &self.0 {
             Repr::Rational(rational) => Ok(rational.signum()),
-            Repr::Real(real) => real.sign(),
+            Repr::Real(real) => {
+                real.sign().map_err(|error| error.between(|| [self.described(), "0".to_owned()]))
+            }
+        }
+    }
+
+    /// The number in a message that is about its value: never only what kind of number it is.
+    fn described(&self) -> String {
+        const LONGEST: usize = 120;
+        if let Some(form) = self.closed_form(LONGEST) {
+            return form.to_string();
+        }
+        match self.decimal(Precision::Places(12)) {
+            Ok(decimal) => format!("≈ {}", decimal.plain()),
+            Err(_) => self.to_string(),
         }
     }
 
@@ -233,7 +247,10 @@ impl Number {
     pub fn compare(&self, other: &Self) -> Result<Ordering, ArithmeticError> {
         match (&self.0, &other.0) {
             (Repr::Rational(a), Repr::Rational(b)) => Ok(a.cmp(b)),
-            _ => self.sub(other)?.sign(),
+            _ => self
+                .sub(other)?
+                .sign()
+                .map_err(|error| error.between(|| [self.described(), other.described()])),
         }
     }
 

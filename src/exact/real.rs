@@ -21,6 +21,7 @@ mod functions;
 #[cfg(test)]
 mod identities;
 mod interval;
+mod logarithms;
 mod power;
 #[cfg(test)]
 mod tests;

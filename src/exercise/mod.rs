@@ -186,15 +186,22 @@ pub struct Task {
 /// What a task does.
 #[derive(Clone, Debug)]
 pub enum TaskKind {
-    /// A forward pass from the present values; with rows of `data` one pass for each of them.
+    /// A forward pass from the present values.
     Forward {
-        /// From 1; empty without `data`, several for a mini-batch.
+        /// The row of `data`, from 1.
+        row: Option<usize>,
+    },
+    /// A forward pass for each row of a mini-batch, whose loss is the mean of theirs.
+    Batch {
+        /// The rows of `data`, from 1; at least one.
         rows: Vec<usize>,
     },
     /// ∂L/∂v for each, in this order.
     Gradient {
         /// What is asked for.
         targets: Vec<VariableId>,
+        /// In letters alone.
+        in_symbols: bool,
     },
     /// ∂`of`/∂`by` of one node.
     Partial {

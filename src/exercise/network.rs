@@ -51,6 +51,8 @@ pub enum LeafValue {
     Declared(Literal),
     /// The present row of `data`.
     Data,
+    /// It has none and stays a symbol.
+    Symbol,
 }
 
 impl LeafValue {
@@ -58,7 +60,7 @@ impl LeafValue {
     pub fn declared(&self) -> Option<&Literal> {
         match self {
             Self::Declared(literal) => Some(literal),
-            Self::Data => None,
+            Self::Data | Self::Symbol => None,
         }
     }
 }
@@ -202,6 +204,13 @@ impl Network {
     /// Whether the objective depends on `variable`, or is it.
     pub fn reaches_objective(&self, variable: VariableId) -> bool {
         self.reaches[variable.index()]
+    }
+
+    /// Whether some leaf stays a symbol.
+    pub fn has_symbols(&self) -> bool {
+        self.variables
+            .iter()
+            .any(|variable| matches!(variable.kind, Kind::Leaf { value: LeafValue::Symbol, .. }))
     }
 
     /// The right-hand side, if `variable` is a node.

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use rustc_hash::FxHashMap;
 
-use super::{Case, Expr, Literal, NumberStyle, Quantity, Term};
+use super::{Case, Condition, Expr, Literal, NumberStyle, Quantity, Term};
 use crate::exact::Number;
 
 /// A numeric coefficient that stands before the rest of a product.
@@ -123,6 +123,47 @@ fn split(expr: Expr) -> (Coefficient, Option<Expr>) {
             _ => (Coefficient::one(), Some(Expr::Product(factors))),
         },
         other => (Coefficient::one(), Some(other)),
+    }
+}
+
+/// The expression rebuilt by these constructors, each quantity replaced by what `replace` gives for it.
+pub fn simplify(expr: &Expr, replace: &dyn Fn(Quantity) -> Expr) -> Expr {
+    let recurse = |inner: &Expr| simplify(inner, replace);
+    match expr {
+        Expr::Number(_) | Expr::Infinity { .. } => expr.clone(),
+        Expr::Quantity(quantity) => replace(*quantity),
+        Expr::Negation(inner) => negate(recurse(inner)),
+        Expr::Sum(terms) => sum(terms
+            .iter()
+            .map(|term| Term { minus: term.minus, expr: recurse(&term.expr) })
+            .collect()),
+        Expr::Product(factors) => product(factors.iter().map(recurse).collect()),
+        Expr::Quotient { numerator, denominator } => {
+            quotient(recurse(numerator), recurse(denominator))
+        }
+        Expr::Power { base, exponent } => power(recurse(base), recurse(exponent)),
+        Expr::Call { operator, arguments } => Expr::Call {
+            operator: operator.clone(),
+            arguments: arguments.iter().map(recurse).collect(),
+        },
+        Expr::Cases(cases) => cases_of(
+            cases
+                .iter()
+                .map(|case| Case {
+                    value: recurse(&case.value),
+                    conditions: case
+                        .conditions
+                        .iter()
+                        .map(|condition| Condition {
+                            left: recurse(&condition.left),
+                            relation: condition.relation,
+                            right: recurse(&condition.right),
+                        })
+                        .collect(),
+                    kink: case.kink,
+                })
+                .collect(),
+        ),
     }
 }
 

@@ -116,8 +116,31 @@ pub enum EvaluationError {
         /// The argument at fault as it stands in the expression, once that is known.
         argument: Option<Box<Expr>>,
     },
+    /// A comparison that no computation settled.
+    Undecidable {
+        /// What depends on it.
+        question: Question,
+        /// The two sides: their values in words.
+        sides: Box<[String; 2]>,
+        /// The number of bits in which they agree.
+        bits: usize,
+        /// What was compared, as it stands in the expression: a call's only argument, a
+        /// divisor, or a case distinction.
+        part: Option<Box<Expr>>,
+    },
     /// A name without a value.
     Unknown(Quantity),
+}
+
+/// What a comparison is to decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Which case of a distinction holds.
+    Branch,
+    /// Which branch of an operator's rule is taken, or whether it is defined at all.
+    Call(&'static str),
+    /// Whether a denominator, or the base of a negative power, is 0.
+    Zero,
 }
 
 impl EvaluationError {
@@ -127,6 +150,7 @@ impl EvaluationError {
             Self::ZeroDenominator { denominator: part }
             | Self::ZeroToNegativePower { base: part } => Some(part),
             Self::Domain { argument, .. } => argument.as_deref(),
+            Self::Undecidable { part, .. } => part.as_deref(),
             Self::Arithmetic(_) | Self::Unknown(_) => None,
         }
     }
@@ -147,6 +171,28 @@ impl EvaluationError {
         }
     }
 
+    /// The same with what an undecidable comparison was to decide.
+    fn asking(self, question: Question, part: Option<&Expr>) -> Self {
+        match self {
+            Self::Arithmetic(ArithmeticError::Undecidable { bits, sides: Some(sides) }) => {
+                let part = part.cloned().map(Box::new);
+                Self::Undecidable { question, sides, bits, part }
+            }
+            other => other,
+        }
+    }
+
+    /// The same with the case distinction whose condition is undecidable.
+    fn of_cases(self, cases: &[Case]) -> Self {
+        match self {
+            Self::Undecidable { question: Question::Branch, sides, bits, part: None } => {
+                let part = Some(Box::new(Expr::Cases(cases.to_vec())));
+                Self::Undecidable { question: Question::Branch, sides, bits, part }
+            }
+            other => other,
+        }
+    }
+
     /// The same with the argument at fault, of the call that failed.
     pub(super) fn of_call(self, operator: &'static str, arguments: &[Expr]) -> Self {
         let error = match self {
@@ -162,7 +208,11 @@ impl EvaluationError {
             Self::Arithmetic(ArithmeticError::ZeroToNegativePower) if !arguments.is_empty() => {
                 Self::ZeroToNegativePower { base: Box::new(arguments[0].clone()) }
             }
-            other => other,
+            other => {
+                // Of several arguments, the sides say which are meant.
+                let part = arguments.first().filter(|_| arguments.len() == 1);
+                other.asking(Question::Call(operator), part)
+            }
         };
         match error {
             Self::Domain { operator, domain, argument: None } => {
@@ -188,6 +238,10 @@ impl fmt::Display for EvaluationError {
             Self::ZeroToNegativePower { .. } => formatter.write_str("a negative power of zero"),
             Self::Domain { operator, .. } => {
                 write!(formatter, "`{operator}` is not defined there")
+            }
+            Self::Undecidable { sides, .. } => {
+                let [left, right] = &**sides;
+                write!(formatter, "how `{left}` compares with `{right}` cannot be decided")
             }
             Self::Unknown(_) => formatter.write_str("a name without a value"),
         }
@@ -267,7 +321,7 @@ pub fn evaluate<S: Apply>(
         Expr::Quotient { numerator, denominator } => {
             let top = recurse(numerator)?;
             let bottom = recurse(denominator)?;
-            if bottom.value().is_zero()? {
+            if is_zero(bottom.value(), denominator)? {
                 return Err(EvaluationError::ZeroDenominator { denominator: denominator.clone() });
             }
             top.div(&bottom)
@@ -275,7 +329,7 @@ pub fn evaluate<S: Apply>(
         Expr::Power { base, exponent } => {
             let base_value = recurse(base)?;
             let power = recurse(exponent)?;
-            if power.value().sign()?.is_lt() && base_value.value().is_zero()? {
+            if power.value().sign()?.is_lt() && is_zero(base_value.value(), base)? {
                 return Err(EvaluationError::ZeroToNegativePower { base: base.clone() });
             }
             match power.value().as_rational().and_then(crate::exact::Rational::to_i64) {
@@ -316,7 +370,8 @@ pub fn choose_case(
 ) -> Result<Option<usize>, EvaluationError> {
     'cases: for (index, case) in cases.iter().enumerate() {
         for condition in &case.conditions {
-            if !condition_holds(condition, value_of, conventions)? {
+            let holds = condition_holds(condition, value_of, conventions);
+            if !holds.map_err(|error| error.of_cases(cases))? {
                 continue 'cases;
             }
         }
@@ -337,7 +392,13 @@ pub fn condition_holds(
     // `evaluate` over duals asks for plain numbers here: a condition has no derivative.
     let left: Number = evaluate_number(&condition.left, value_of, conventions)?;
     let right: Number = evaluate_number(&condition.right, value_of, conventions)?;
-    Ok(left.holds(condition.relation, &right)?)
+    left.holds(condition.relation, &right)
+        .map_err(|error| EvaluationError::from(error).asking(Question::Branch, None))
+}
+
+/// Whether the value of `part` is 0.
+fn is_zero(value: &Number, part: &Expr) -> Result<bool, EvaluationError> {
+    value.is_zero().map_err(|error| EvaluationError::from(error).asking(Question::Zero, Some(part)))
 }
 
 /// [`evaluate`] through a trait object, so that cases within conditions do not nest types without end.

@@ -24,11 +24,11 @@ mod text;
 use crate::exact::{Number, Relation};
 
 pub use activation::Activation;
-pub use build::{negate, power, product, quotient, sum};
+pub use build::{negate, power, product, quotient, simplify, sum};
 pub use conventions::{ConventionValue, Conventions, Kink, TieRule};
 pub use differentiate::differentiate;
 pub use dual::Dual;
-pub use evaluate::{EvaluationError, Scalar, choose_case, condition_holds, evaluate};
+pub use evaluate::{EvaluationError, Question, Scalar, choose_case, condition_holds, evaluate};
 pub use operator::{
     Domain, Function, Notation, Operator, OperatorRef, Parameter, ParameterKind, ScalarOperator,
     call,
@@ -404,6 +404,25 @@ impl Expr {
         let mut found = false;
         self.for_each_child(&mut |child| found = found || child.has_cases());
         found
+    }
+
+    /// How many parts there are, conditions included; counted no further than `limit`.
+    pub fn size_up_to(&self, limit: usize) -> usize {
+        let mut size = 0;
+        let mut pending = vec![self];
+        while let Some(expr) = pending.pop() {
+            size += 1;
+            if size >= limit {
+                break;
+            }
+            expr.for_each_child(&mut |child| pending.push(child));
+            if let Self::Cases(cases) = expr {
+                for condition in cases.iter().flat_map(|case| &case.conditions) {
+                    pending.extend([&condition.left, &condition.right]);
+                }
+            }
+        }
+        size
     }
 
     /// Calls `visit` with every direct child that contributes a value; conditions are left out.

@@ -88,8 +88,12 @@ pub enum Domain {
     NotNegative,
     /// A power whose exponent is no integer takes a base that is not negative.
     RealPower,
-    /// `bce` takes a probability, 0 and 1 where the target agrees.
+    /// `bce` takes a probability.
     Probability,
+    /// A `bce` of the probability 0 takes the target 0.
+    CertainlyZero,
+    /// A `bce` of the probability 1 takes the target 1.
+    CertainlyOne,
 }
 
 impl Domain {
@@ -97,7 +101,12 @@ impl Domain {
     pub fn argument(self) -> usize {
         match self {
             Self::HingeTarget | Self::ClipBounds => 1,
-            Self::Positive | Self::NotNegative | Self::RealPower | Self::Probability => 0,
+            Self::Positive
+            | Self::NotNegative
+            | Self::RealPower
+            | Self::Probability
+            | Self::CertainlyZero
+            | Self::CertainlyOne => 0,
         }
     }
 }
@@ -150,6 +159,16 @@ pub trait Operator: Send + Sync {
     fn meaning(&self, arguments: &[Expr]) -> Option<Expr>;
     /// ∂/∂(argument `index`), as an expression over the arguments.
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
+    /// ∂/∂z where argument `index` is a node `name` = `inner`(z), in the one form that the two have together:
+    /// p − y for the cross entropy of a sigmoid.
+    fn joint_partial(
+        &self,
+        _arguments: &[Expr],
+        _index: usize,
+        _inner: &dyn Operator,
+    ) -> Option<Expr> {
+        None
+    }
     /// The exact value.
     ///
     /// # Errors
@@ -221,6 +240,16 @@ pub trait ScalarOperator: Send + Sync {
     /// See [`Operator::partial`].
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr;
 
+    /// See [`Operator::joint_partial`].
+    fn joint_partial(
+        &self,
+        _arguments: &[Expr],
+        _index: usize,
+        _inner: &dyn Operator,
+    ) -> Option<Expr> {
+        None
+    }
+
     /// The definition, over numbers and over dual numbers alike. At a kink the convention defines the
     /// derivative ([`Scalar::at_kink`]).
     ///
@@ -287,6 +316,14 @@ impl<T: ScalarOperator> Operator for T {
     }
     fn partial(&self, arguments: &[Expr], index: usize, conventions: &Conventions) -> Expr {
         ScalarOperator::partial(self, arguments, index, conventions)
+    }
+    fn joint_partial(
+        &self,
+        arguments: &[Expr],
+        index: usize,
+        inner: &dyn Operator,
+    ) -> Option<Expr> {
+        ScalarOperator::joint_partial(self, arguments, index, inner)
     }
     fn evaluate(
         &self,

@@ -104,7 +104,12 @@ pub fn reduce_members(
         if expr.is_atom() {
             return Ok(expr.clone());
         }
-        Ok(Expr::number(evaluate(expr, &|_| None::<Number>, conventions)?))
+        match evaluate(expr, &|_| None::<Number>, conventions) {
+            Ok(value) => Ok(Expr::number(value)),
+            // What holds a symbol stays as it is.
+            Err(EvaluationError::Unknown(_)) => Ok(expr.clone()),
+            Err(error) => Err(error),
+        }
     };
     let mut compound = 0;
     substituted.for_each_child(&mut |child| compound += usize::from(!is_signed_atom(child)));

@@ -63,6 +63,11 @@ impl Format {
         }
     }
 
+    /// Whether numbers are shown as they are, and not as decimals.
+    pub fn shows_closed_forms(&self) -> bool {
+        self.forced.unwrap_or(self.computed) == Mode::Fraction
+    }
+
     fn decimal(&self, literal: &Literal) -> Result<Shown, ArithmeticError> {
         let value = &literal.value;
         let exact = value.exact_decimal();

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use super::{Format, Math, MathCase, MathCondition, Shown, Symbol};
-use crate::exact::ArithmeticError;
+use crate::exact::{ArithmeticError, Number};
 use crate::expr::{Condition, Expr, Literal, Notation, Quantity, Term, VariableId};
+use crate::ops;
+
+/// Characters beyond which a closed form is not short.
+const MAX_CLOSED_FORM: usize = 18;
 
 /// The look of every name of an exercise.
 pub trait Symbols {
@@ -85,9 +89,20 @@ impl Typesetter<'_> {
         self.typeset_condition(condition, &mut true)
     }
 
+    /// A number beyond the rationals in closed form, where numbers are shown as they are and that is short.
+    fn closed(&self, value: &Number) -> Option<Expr> {
+        if value.as_rational().is_some() || !self.format.shows_closed_forms() {
+            return None;
+        }
+        ops::closed(&value.closed_form(MAX_CLOSED_FORM)?)
+    }
+
     fn typeset(&self, expr: &Expr, is_exact: &mut bool) -> Result<Math, ArithmeticError> {
         Ok(match expr {
             Expr::Number(literal) => {
+                if let Some(form) = self.closed(&literal.value) {
+                    return self.typeset(&form, is_exact);
+                }
                 let shown = self.format.show(literal)?;
                 *is_exact &= shown.is_exact;
                 shown.math

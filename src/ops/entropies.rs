@@ -6,8 +6,8 @@ use super::losses::REDUCTION;
 use super::piecewise::required;
 use crate::exact::{Function as Elementary, Number};
 use crate::expr::{
-    Conventions, Domain, EvaluationError, Expr, Notation, Parameter, Scalar, ScalarOperator, Term,
-    call, negate, quotient,
+    Conventions, Domain, EvaluationError, Expr, Notation, Operator, Parameter, Scalar,
+    ScalarOperator, Term, call, negate, quotient,
 };
 
 fn term(minus: bool, expr: Expr) -> Term {
@@ -40,15 +40,22 @@ impl ScalarOperator for Bce {
     }
 
     fn meaning(&self, arguments: &[Expr]) -> Option<Expr> {
-        match self.notation(arguments) {
+        match ScalarOperator::notation(self, arguments) {
             Notation::Expression(expression) => Some(expression),
             _ => None,
         }
     }
 
-    /// (p − y)/(p(1 − p)); by y, ln(1 − p) − ln p.
+    /// (p − y)/(p(1 − p)), which is −1/p for a label of 1 and 1/(1 − p) for one of 0, also at p = y where
+    /// the fraction is 0/0; by y, ln(1 − p) − ln p.
     fn partial(&self, arguments: &[Expr], index: usize, _conventions: &Conventions) -> Expr {
         let (p, y) = (&arguments[0], &arguments[1]);
+        if index == 0 && y.is_integer(1) {
+            return negate(quotient(Expr::from(1), p.clone()));
+        }
+        if index == 0 && y.is_integer(0) {
+            return quotient(Expr::from(1), one_minus(p));
+        }
         if index == 0 {
             return quotient(
                 Expr::Sum(vec![term(false, p.clone()), term(true, y.clone())]),
@@ -61,6 +68,18 @@ impl ScalarOperator for Bce {
         ])
     }
 
+    /// Of a sigmoid, σ(z) − y: its slope p(1 − p) is what the partial divides by.
+    fn joint_partial(
+        &self,
+        arguments: &[Expr],
+        index: usize,
+        inner: &dyn Operator,
+    ) -> Option<Expr> {
+        let (p, y) = (&arguments[0], &arguments[1]);
+        (index == 0 && inner.name() == Sigmoid::NAME)
+            .then(|| Expr::Sum(vec![term(false, p.clone()), term(true, y.clone())]))
+    }
+
     fn rule<S: Scalar>(
         &self,
         arguments: &[S],
@@ -69,13 +88,18 @@ impl ScalarOperator for Bce {
         let one = S::constant(Number::one());
         let (p, y) = (&arguments[0], &arguments[1]);
         let mut total = S::constant(Number::zero());
-        for (weight, p) in [(y.clone(), p.clone()), (one.sub(y)?, one.sub(p)?)] {
+        let terms = [
+            (y.clone(), p.clone(), Domain::CertainlyZero),
+            (one.sub(y)?, one.sub(p)?, Domain::CertainlyOne),
+        ];
+        for (weight, p, certainty) in terms {
             // 0·ln 0 = 0; elsewhere the logarithm counts even with weight 0, for the slope by y.
-            if weight.value().is_zero()? && p.value().is_zero()? {
+            let sign = p.value().sign()?;
+            if sign.is_eq() && weight.value().is_zero()? {
                 continue;
             }
-            if !p.value().sign()?.is_gt() {
-                let domain = Domain::Probability;
+            if sign.is_le() {
+                let domain = if sign.is_eq() { certainty } else { Domain::Probability };
                 return Err(EvaluationError::Domain { operator: "bce", domain, argument: None });
             }
             total = total.add(&weight.mul(&p.apply(Elementary::Ln)?)?)?;

@@ -27,7 +27,8 @@ mod rectifiers;
 mod registry_tests;
 mod signs;
 
-use crate::expr::{Expr, Function, call};
+use crate::exact::{ClosedForm, Function as Elementary};
+use crate::expr::{Expr, Function, Operator, Term, call, power, product, quotient, sum};
 
 /// Every function that a file can call, in the order of the reference.
 static REGISTRY: &[&dyn Function] = &[
@@ -75,6 +76,38 @@ pub fn all() -> impl Iterator<Item = &'static dyn Function> {
 /// A power whose exponent moves.
 pub fn moving_power(base: Expr, exponent: Expr) -> Expr {
     call(&elementary::Pow, vec![base, exponent])
+}
+
+/// A closed form as an expression; none where a function in it has no name in the language.
+pub fn closed(form: &ClosedForm) -> Option<Expr> {
+    let all = |forms: &[ClosedForm]| forms.iter().map(closed).collect::<Option<Vec<_>>>();
+    Some(match form {
+        ClosedForm::Rational(rational) => Expr::number(rational.clone().into()),
+        ClosedForm::Pi => return None,
+        ClosedForm::Sum(terms) => {
+            sum(all(terms)?.into_iter().map(|expr| Term { minus: false, expr }).collect())
+        }
+        ClosedForm::Product(factors) => product(all(factors)?),
+        ClosedForm::Quotient(dividend, divisor) => quotient(closed(dividend)?, closed(divisor)?),
+        ClosedForm::Power(base, exponent) => power(closed(base)?, closed(exponent)?),
+        ClosedForm::Function(function, argument) => {
+            let operator: &'static dyn Operator = match function {
+                Elementary::Exp => &elementary::Exp,
+                Elementary::Ln => &elementary::Log,
+                Elementary::Log2 => &elementary::Log2,
+                Elementary::Log10 => &elementary::Log10,
+                Elementary::Sqrt => &elementary::Sqrt,
+                Elementary::Sigmoid => &activations::Sigmoid,
+                Elementary::Tanh => &activations::Tanh,
+                Elementary::Softplus => &activations::Softplus,
+                Elementary::Sin => &elementary::Sin,
+                Elementary::Cos => &elementary::Cos,
+                Elementary::Tan => &elementary::Tan,
+                Elementary::Erf => return None,
+            };
+            call(operator, vec![closed(argument)?])
+        }
+    })
 }
 
 /// The value of an expression, without its derivative.

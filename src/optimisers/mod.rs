@@ -80,6 +80,8 @@ const CLIP_VALUE: OptimiserOption =
 pub struct Settings {
     /// The numbers, in the order of the options.
     pub numbers: Vec<(Setting, Literal)>,
+    /// The numbers that stay symbols.
+    pub symbols: Vec<(Setting, VariableId)>,
     /// The switches that are on.
     pub switches: Vec<&'static str>,
 }
@@ -148,6 +150,10 @@ pub trait Optimiser: Sync {
     /// The value of a state before the first step.
     fn initial(&self, _letter: StateLetter, _settings: &Settings) -> Number {
         Number::zero()
+    }
+    /// Whether the gradient is taken elsewhere than at the parameter itself.
+    fn looks_ahead(&self) -> bool {
+        self.look_ahead(VariableId(0)).is_some()
     }
     /// Where the gradient is taken, if not at the parameter itself.
     fn look_ahead(&self, _parameter: VariableId) -> Option<Expr> {

@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 
 use super::{Options, RenderError};
 use crate::derivation::{
-    Block, Comparison, Derivation, DerivationKind, Justification, Pass, Prose, Segment, Solution,
-    StatedActivation, Step,
+    Block, Comparison, Derivation, DerivationKind, Justification, Pass, Path, Paths, Prose,
+    Segment, Solution, StatedActivation, Step,
 };
 use crate::exact::{Number, Precision};
 use crate::exercise::{Exercise, RoundLabel};
-use crate::expr::{Names, Quantity, VariableId, to_text};
+use crate::expr::{Names, Quantity, Setting, VariableId, to_text};
 
 /// The number of the result's shape.
 const FORMAT: u32 = 1;
@@ -69,6 +69,15 @@ impl Writer<'_> {
         Ok(json!({ "exact": exact, "decimal": decimal.plain() }))
     }
 
+    /// A number, or over symbols the expression in leaves.
+    fn value(&self, pass: &Pass, quantity: Quantity, value: &Number) -> Result<Value, RenderError> {
+        if !pass.unknown.contains(&quantity) {
+            return self.number(value);
+        }
+        let form = pass.expanded.get(&quantity).map(|form| to_text(form, self.exercise));
+        Ok(json!({ "exact": form, "decimal": null }))
+    }
+
     fn activations(&self, stated: &[StatedActivation]) -> Vec<Value> {
         let entry = |own: &StatedActivation| {
             json!({
@@ -93,24 +102,41 @@ impl Writer<'_> {
     fn pass(&self, pass: &Pass) -> Result<Value, RenderError> {
         let mut values = Map::new();
         for id in self.exercise.network.ids().filter(|id| !self.exercise.network.is_given(*id)) {
-            values.insert(self.name(id), self.number(&pass.values[id.index()])?);
+            let quantity = Quantity::Variable(id);
+            values.insert(self.name(id), self.value(pass, quantity, &pass.values[id.index()])?);
         }
         let mut gradients = Map::new();
-        for &id in &pass.adjoint_order {
+        // Of a mini-batch the gradients are the batch's and stand with its last row.
+        let own = pass.adjoint_order.iter().filter(|_| !pass.is_in_batch);
+        for &id in own {
             if let Some(adjoint) = &pass.adjoints[id.index()] {
-                gradients.insert(self.name(id), self.number(adjoint)?);
+                let quantity = Quantity::Adjoint(id);
+                gradients.insert(self.name(id), self.value(pass, quantity, adjoint)?);
+            }
+        }
+        for (id, form) in &pass.in_symbols {
+            let form = form.as_ref().map(|form| to_text(form, self.exercise));
+            let entry = gradients.entry(self.name(*id));
+            entry.or_insert_with(|| json!({ "exact": form, "decimal": null }));
+        }
+        if let Some(batch) = &pass.batch {
+            for (id, gradient) in &batch.gradients {
+                let quantity = Quantity::MeanAdjoint(*id);
+                gradients.insert(self.name(*id), self.value(pass, quantity, gradient)?);
             }
         }
         let mut partials = Map::new();
         for ((of, by), value) in &pass.partials {
             let entry = partials.entry(self.name(*of)).or_insert_with(|| json!({}));
             if let Value::Object(operands) = entry {
-                operands.insert(self.name(*by), self.number(value)?);
+                let quantity = Quantity::LocalPartial { of: *of, by: *by };
+                operands.insert(self.name(*by), self.value(pass, quantity, value)?);
             }
         }
         let mut updates = Map::new();
         for (parameter, value) in &pass.updates {
-            updates.insert(self.name(*parameter), self.number(value)?);
+            let quantity = Quantity::Updated(*parameter);
+            updates.insert(self.name(*parameter), self.value(pass, quantity, value)?);
         }
         let mut result = Map::new();
         if let Some(row) = pass.row {
@@ -118,6 +144,12 @@ impl Writer<'_> {
         }
         result.insert("values".to_owned(), Value::Object(values));
         result.insert("gradients".to_owned(), Value::Object(gradients));
+        if let Some(batch) = &pass.batch {
+            let loss = batch.loss.as_ref();
+            let loss =
+                loss.map(|loss| self.value(pass, Quantity::MeanObjective, loss)).transpose()?;
+            result.insert("batch".to_owned(), json!({ "rows": batch.rows, "loss": loss }));
+        }
         result.insert("partials".to_owned(), Value::Object(partials));
         result.insert("updates".to_owned(), Value::Object(updates));
         Ok(Value::Object(result))
@@ -156,7 +188,11 @@ impl Writer<'_> {
             }),
             Block::Update { pass, look_ahead, derivations, optimiser, steps, .. } => {
                 let mut settings = Map::new();
-                for (setting, literal) in &optimiser.settings.numbers {
+                let numbers = optimiser.settings.numbers.iter().filter(|(setting, literal)| {
+                    // What is 0 by default plays no part.
+                    *setting == Setting::LearningRate || literal.value != Number::zero()
+                });
+                for (setting, literal) in numbers {
                     let name = self.exercise.name(Quantity::Setting(*setting));
                     settings.insert(name, self.number(&literal.value)?);
                 }
@@ -180,6 +216,23 @@ impl Writer<'_> {
                 Value::Object(update)
             }
             Block::Unprinted { .. } | Block::Format(_) => return Ok(None),
+            Block::Batch { passes, loss, comparison } => json!({
+                "kind": "batch passes",
+                "passes": passes.iter().map(|pass| self.number_of(*pass)).collect::<Vec<_>>(),
+                "loss": loss.as_ref().map(|step| self.step(step)).transpose()?,
+                "comparison": comparison.as_ref().map(|c| self.comparison(c)).transpose()?,
+            }),
+            Block::BatchGradient { passes, derivations, means } => json!({
+                "kind": "batch gradient",
+                "passes": passes.iter().map(|pass| self.number_of(*pass)).collect::<Vec<_>>(),
+                "derivations": self.derivations(derivations)?,
+                "means": self.steps(means)?,
+            }),
+            Block::Symbols { pass, derivations } => json!({
+                "kind": "gradient in symbols",
+                "pass": self.number_of(*pass),
+                "derivations": self.derivations(derivations)?,
+            }),
             Block::Partial { pass, step } => json!({
                 "kind": "partial",
                 "pass": self.number_of(*pass),
@@ -226,14 +279,26 @@ impl Writer<'_> {
                     DerivationKind::Unused => "unused",
                     DerivationKind::Unreached => "unreached",
                 };
-                Ok(json!({
+                let mut entry = json!({
                     "name": self.name(derivation.target),
                     "kind": kind,
                     "goal": self.step(&derivation.goal)?,
                     "support": self.steps(&derivation.support)?,
-                }))
+                });
+                if let (Some(paths), Value::Object(entry)) = (&derivation.paths, &mut entry) {
+                    entry.insert("paths".to_owned(), json!(self.paths(paths)?));
+                }
+                Ok(entry)
             })
             .collect()
+    }
+
+    fn paths(&self, paths: &Paths) -> Result<Vec<Value>, RenderError> {
+        let one = |path: &Path| {
+            let nodes: Vec<String> = path.nodes.iter().map(|node| self.name(*node)).collect();
+            Ok(json!({ "nodes": nodes, "product": self.step(&path.step)? }))
+        };
+        paths.paths.iter().map(one).collect()
     }
 
     fn steps(&self, steps: &[Step]) -> Result<Vec<Value>, RenderError> {
@@ -247,7 +312,10 @@ impl Writer<'_> {
             Justification::Independence => "independence",
             Justification::Identity { .. } => "identity",
             Justification::ChainRule { .. } => "chain rule",
+            Justification::Joint { .. } => "joint form",
             Justification::LocalPartial => "local partial",
+            Justification::Path => "path",
+            Justification::Mean => "mean over the batch",
             Justification::Update => "update",
             Justification::Standstill => "0/0 is a step of 0",
         };
@@ -261,7 +329,13 @@ impl Writer<'_> {
         entry.insert("target".to_owned(), json!(self.exercise.name(step.target)));
         entry.insert("because".to_owned(), json!(because));
         entry.insert("forms".to_owned(), json!(forms));
-        entry.insert("value".to_owned(), self.number(&step.value)?);
+        let value = if step.is_symbolic {
+            let form = step.closed.as_ref().map(|form| to_text(form, self.exercise));
+            json!({ "exact": form, "decimal": null })
+        } else {
+            self.number(&step.value)?
+        };
+        entry.insert("value".to_owned(), value);
         if !step.branches.is_empty() {
             let branches: Vec<Value> = step
                 .branches

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::view::{
-    Block, Convention, DerivationView, Inline, Place, Remark, Rounding, Sheet, TargetRole,
+    Block, Column, Convention, DerivationView, Inline, Place, Remark, Rounding, Sheet, TargetRole,
     TaskHeading,
 };
 use super::{Options, RenderError};

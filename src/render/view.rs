@@ -43,6 +43,10 @@ pub(super) struct Given {
     pub(super) function_rows: Vec<Row>,
     /// Upstream gradients in place of a loss.
     pub(super) upstream: Vec<String>,
+    /// The leaves that stay symbols.
+    pub(super) symbols: Vec<String>,
+    /// The training examples.
+    pub(super) data: Vec<Table>,
     /// The leaves of each role that has any.
     pub(super) leaves: Vec<GivenLeaves>,
 }
@@ -130,6 +134,31 @@ pub(super) enum Block {
     Partial {
         rows: Vec<Row>,
     },
+    /// Every path as one product, their sum, and the share of each.
+    Paths {
+        count: usize,
+        rows: Vec<Row>,
+        shares: Vec<String>,
+    },
+    /// The passes of a mini-batch, one line a row.
+    Batch {
+        tables: Vec<Table>,
+        rows: Vec<Row>,
+        comparison: Option<Comparison>,
+        is_one: bool,
+    },
+    /// Before the derivation that stands for those of all rows.
+    FirstRow(usize),
+    /// The means over the rows.
+    Means {
+        rows: Vec<Row>,
+        is_one: bool,
+    },
+    /// Many steps, one line each.
+    Training {
+        settings: Vec<SettingView>,
+        tables: Vec<Table>,
+    },
     /// New values of leaves.
     Set {
         values: Vec<String>,
@@ -160,6 +189,24 @@ pub(super) enum Block {
         rows: Vec<Row>,
         several: bool,
     },
+}
+
+/// A table over pages: heads, then lines of cells. All of it is mathematics.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub(super) columns: Vec<Column>,
+    pub(super) lines: Vec<Vec<String>>,
+}
+
+/// What stands above a column.
+#[derive(Clone, Debug)]
+pub(super) enum Column {
+    /// The number of the row of `data`.
+    Row,
+    /// The number of the round.
+    Round,
+    /// A quantity; `is_rounded` says that some figure below is.
+    Quantity { symbol: String, is_rounded: bool },
 }
 
 /// A setting of an optimiser: `\eta = 0.1`.
@@ -246,6 +293,8 @@ pub(super) struct Row {
 pub(super) enum Remark {
     /// `node = operand`, so the adjoint passes through.
     Identity { node: String, operand: String },
+    /// The slope of the node cancels against the loss's denominator.
+    Joint { node: String },
     /// 0/0 counts as a step of 0.
     Standstill,
     /// The variable feeds several nodes.

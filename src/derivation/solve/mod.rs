@@ -5,30 +5,60 @@
 //! | `mod.rs` | blocks in order, new values for leaves |
 //! | `passes.rs` | forward passes |
 //! | `gradients.rs` | gradients and single partials |
+//! | `batches.rs` | mini-batches |
+//! | `paths.rs` | every path as one product |
 //! | `updates.rs` | steps of an optimiser |
 
+mod batches;
 mod gradients;
 mod passes;
+mod paths;
 mod updates;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::backward::Adjoint;
 use super::error::DerivationError;
-use super::{Block, Head, Pass, Solution, Step, activations, verify};
+use super::{Block, Head, Options, Pass, Solution, Step, activations, symbols, verify};
 use crate::diagnostic::Diagnostic;
 use crate::exact::Number;
-use crate::exercise::{Exercise, Item, Kind, Task, TaskKind};
-use crate::expr::{Literal, StateLetter, VariableId};
+use crate::exercise::{Exercise, Item, Kind, LeafValue, Task, TaskKind};
+use crate::expr::{Expr, Literal, NumberStyle, StateLetter, VariableId};
 use crate::source::Span;
 
 /// Carries out the tasks of a checked exercise and verifies the result.
 ///
 /// # Errors
 /// Values and derivatives that do not exist or are too large, each with its place.
-pub fn derive(exercise: Exercise) -> Result<Solution, Vec<Diagnostic>> {
+pub fn derive(exercise: Exercise, options: Options) -> Result<Solution, Vec<Diagnostic>> {
+    if !exercise.network.has_symbols() {
+        return derive_at(exercise, options, 0);
+    }
+    // Some samples may lie where a formula is not defined.
+    let mut solution = Err(Vec::new());
+    let mut verified = 0;
+    for set in 0..symbols::SAMPLES {
+        match derive_at(exercise.clone(), options, set) {
+            Ok(other) => {
+                verified += 1;
+                if solution.is_err() {
+                    solution = Ok(other);
+                }
+            }
+            Err(errors) if set == 0 => solution = Err(errors),
+            Err(_) => {}
+        }
+        if verified == symbols::VERIFIED_AT {
+            break;
+        }
+    }
+    solution
+}
+
+/// The solution with one set of sample values for the symbols.
+fn derive_at(exercise: Exercise, options: Options, set: u32) -> Result<Solution, Vec<Diagnostic>> {
     let (head, passes, blocks) = {
-        let mut solver = Solver::new(&exercise);
+        let mut solver = Solver::new(&exercise, options, set);
         let head = solver.head()?;
         let blocks = solver.blocks(&exercise.items)?;
         (head, solver.passes, blocks)
@@ -47,6 +77,7 @@ pub fn derive(exercise: Exercise) -> Result<Solution, Vec<Diagnostic>> {
 /// The state that tasks share.
 pub(super) struct Solver<'e> {
     pub(super) exercise: &'e Exercise,
+    pub(super) options: Options,
     /// The present value of each leaf; nothing for a node.
     pub(super) leaves: Vec<Option<Literal>>,
     pub(super) passes: Vec<Pass>,
@@ -54,6 +85,12 @@ pub(super) struct Solver<'e> {
     unprinted: Option<usize>,
     /// The pass that derivations are made for.
     pub(super) active: usize,
+    /// The leaves that have no number at present, each with what it is in leaves as they were at first.
+    pub(super) symbols: FxHashMap<VariableId, Expr>,
+    /// Which sample values the symbols have.
+    set: u32,
+    /// The passes of the mini-batch that the state is in.
+    batch: Option<Vec<usize>>,
     /// The optimiser that made the last step, and what it remembers.
     optimiser: Option<&'static str>,
     state: FxHashMap<(StateLetter, VariableId), Number>,
@@ -72,13 +109,17 @@ enum Pending {
 }
 
 impl<'e> Solver<'e> {
-    fn new(exercise: &'e Exercise) -> Self {
+    fn new(exercise: &'e Exercise, options: Options, set: u32) -> Self {
         Self {
             exercise,
-            leaves: declared(exercise),
+            options,
+            leaves: declared(exercise, set),
+            symbols: symbols_of(exercise),
+            set,
             passes: Vec::new(),
             unprinted: None,
             active: 0,
+            batch: None,
             optimiser: None,
             state: remembered(exercise),
             bits: 0,
@@ -130,7 +171,7 @@ impl<'e> Solver<'e> {
                 Item::Text(prose) => blocks.push(Block::Text(self.prose(prose)?)),
                 Item::Note(prose) => blocks.push(Block::Note(self.prose(prose)?)),
                 Item::Format(format) => blocks.push(Block::Format(*format)),
-                Item::Task(task) => blocks.push(self.task(task)?),
+                Item::Task(task) => self.task(task, &mut blocks)?,
                 Item::Rounds(rounds) => {
                     for round in rounds {
                         blocks.push(Block::Round {
@@ -147,29 +188,49 @@ impl<'e> Solver<'e> {
         Ok(blocks)
     }
 
-    fn task(&mut self, task: &Task) -> Result<Block, Vec<Diagnostic>> {
-        match &task.kind {
-            TaskKind::Forward { rows } => self.forward(rows.first().copied()),
-            TaskKind::Gradient { targets } => {
+    fn task(&mut self, task: &Task, blocks: &mut Vec<Block>) -> Result<(), Vec<Diagnostic>> {
+        let block = match &task.kind {
+            TaskKind::Forward { row } => self.forward(*row)?,
+            TaskKind::Batch { rows } => self.forward_batch(rows)?,
+            TaskKind::Gradient { targets, in_symbols: true } => {
                 self.ensure_pass()?;
-                let derivations = self.derivations(targets)?;
-                Ok(Block::Gradient { pass: self.active, derivations })
+                self.refuse_many_paths(targets, task.span)?;
+                self.gradients_in_symbols(targets)?
             }
-            TaskKind::Partial { of, by } => self.partial(*of, *by),
+            TaskKind::Gradient { targets, .. } if self.batch.is_some() => {
+                self.batch_gradients(task.span, targets)?
+            }
+            TaskKind::Gradient { targets, .. } => {
+                self.ensure_pass()?;
+                self.refuse_many_paths(targets, task.span)?;
+                let derivations = self.derivations(targets)?;
+                Block::Gradient { pass: self.active, derivations }
+            }
+            TaskKind::Partial { of, by } => self.partial(*of, *by)?,
             TaskKind::Set { values } => {
                 for (leaf, literal) in values {
+                    self.symbols.remove(leaf);
                     self.leaves[leaf.index()] = Some(literal.clone());
                 }
-                Ok(Block::Set { values: values.clone() })
+                Block::Set { values: values.clone() }
             }
             TaskKind::Reset => {
-                self.leaves = declared(self.exercise);
+                self.leaves = declared(self.exercise, self.set);
+                self.symbols = symbols_of(self.exercise);
                 self.optimiser = None;
                 self.state = remembered(self.exercise);
-                Ok(Block::Reset)
+                Block::Reset
             }
-            TaskKind::Update { parameters, step } => self.update(task.span, parameters, step),
-        }
+            TaskKind::Update { parameters, step } => {
+                let missing = self.batch_missing(parameters);
+                if !missing.is_empty() {
+                    blocks.push(self.batch_gradients(task.span, &missing)?);
+                }
+                self.update(task.span, parameters, step)?
+            }
+        };
+        blocks.push(block);
+        Ok(())
     }
 }
 
@@ -182,12 +243,23 @@ fn remembered(exercise: &Exercise) -> FxHashMap<(StateLetter, VariableId), Numbe
         .collect()
 }
 
-/// The value of each leaf that the file declares one for.
-fn declared(exercise: &Exercise) -> Vec<Option<Literal>> {
+/// The leaves without a value.
+fn symbols_of(exercise: &Exercise) -> FxHashMap<VariableId, Expr> {
+    let network = &exercise.network;
+    let is_symbol =
+        |id: &VariableId| matches!(network[*id].kind, Kind::Leaf { value: LeafValue::Symbol, .. });
+    network.ids().filter(is_symbol).map(|id| (id, id.into())).collect()
+}
+
+/// The value of each leaf that the file declares one for; a symbol's sample value.
+fn declared(exercise: &Exercise, set: u32) -> Vec<Option<Literal>> {
     let network = &exercise.network;
     network
         .ids()
         .map(|id| match &network[id].kind {
+            Kind::Leaf { value: LeafValue::Symbol, .. } => {
+                Some(Literal { value: symbols::sample(id, set), style: NumberStyle::Auto })
+            }
             Kind::Leaf { value, .. } => value.declared().cloned(),
             Kind::Node { .. } => None,
         })

@@ -1,15 +1,15 @@
 //! Forward passes.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Solver;
 use crate::derivation::error::DerivationError;
-use crate::derivation::forward;
 use crate::derivation::{Block, Comparison, Pass, Step};
+use crate::derivation::{forward, symbols};
 use crate::diagnostic::Diagnostic;
 use crate::exact::{Number, Rational};
 use crate::exercise::{Kind, limits};
-use crate::expr::{EvaluationError, NumberStyle, VariableId};
+use crate::expr::{EvaluationError, Expr, NumberStyle, Quantity, VariableId, simplify};
 use crate::source::Span;
 
 /// The size that the values of all forward passes may have together: about twenty million decimal digits,
@@ -50,7 +50,9 @@ impl Solver<'_> {
         let mut passes = self.passes.iter().rev().filter(|pass| pass.number.is_some());
         let (after, before) = (passes.next()?, passes.next()?);
         // Of another row the objective is another.
-        if before.updates.is_empty() || before.row != after.row {
+        let own = Quantity::Variable(objective);
+        let has_numbers = !before.unknown.contains(&own) && !after.unknown.contains(&own);
+        if before.updates.is_empty() || before.row != after.row || !has_numbers {
             return None;
         }
         let before = before.values[objective.index()].clone();
@@ -111,20 +113,62 @@ impl Solver<'_> {
                 return Err(vec![Diagnostic::error(network[id].span, &error)]);
             }
         }
+        let (unknown, expanded) = self.unknown(&values);
         self.passes.push(Pass {
             adjoints: vec![None; values.len()],
+            unknown,
+            closed: FxHashMap::default(),
+            expanded,
+            in_symbols: indexmap::IndexMap::default(),
             values,
             styles,
             adjoint_order: Vec::new(),
             partials: indexmap::IndexMap::default(),
             updates: Vec::new(),
             row,
+            batch: None,
+            is_in_batch: false,
             number: Some(self.number() + 1),
         });
+        self.batch = None;
         self.active = self.passes.len() - 1;
         self.derived.clear();
         self.explained.clear();
         Ok(())
+    }
+
+    /// The variables that depend on a symbol, and what they are in leaves.
+    fn unknown(&self, values: &[Number]) -> (FxHashSet<Quantity>, FxHashMap<Quantity, Expr>) {
+        let mut unknown = FxHashSet::default();
+        let mut expanded = FxHashMap::default();
+        if self.symbols.is_empty() {
+            return (unknown, expanded);
+        }
+        let network = &self.exercise.network;
+        for id in network.ids() {
+            let own = Quantity::Variable(id);
+            let form = match network.definition(id) {
+                None => self.symbols.get(&id).cloned(),
+                Some(definition) => network
+                    .operands(id)
+                    .iter()
+                    .any(|operand| unknown.contains(&Quantity::Variable(*operand)))
+                    .then(|| {
+                        simplify(definition, &|quantity| match quantity {
+                            Quantity::Variable(variable) if !unknown.contains(&quantity) => {
+                                Expr::number(values[variable.index()].clone())
+                            }
+                            _ => expanded.get(&quantity).cloned().unwrap_or(quantity.into()),
+                        })
+                    }),
+            };
+            let Some(form) = form else { continue };
+            unknown.insert(own);
+            if form.size_up_to(symbols::MAX_EXPANDED) < symbols::MAX_EXPANDED {
+                expanded.insert(own, form);
+            }
+        }
+        (unknown, expanded)
     }
 
     /// How many passes the tasks have made.

@@ -4,16 +4,17 @@ use rustc_hash::FxHashMap;
 
 use super::Solver;
 use crate::derivation::error::DerivationError;
+use crate::derivation::symbols::settle;
 use crate::derivation::{Block, Branch, Justification, LookAhead, Step, backward, forward};
 use crate::diagnostic::Diagnostic;
 use crate::exact::{Number, Relation};
 use crate::exercise::{OptimiserStep, Sense};
 use crate::expr::{
     Condition, EvaluationError, Expr, Literal, NumberStyle, Quantity, Setting, StateLetter, Term,
-    VariableId, evaluate,
+    VariableId, evaluate, map_quantities,
 };
 use crate::ops;
-use crate::optimisers::{self, Assignment, Direction};
+use crate::optimisers::{self, Assignment, Direction, Settings};
 use crate::source::Span;
 
 /// What the lines of a rule refer to, as far as no pass knows it.
@@ -31,6 +32,7 @@ impl Solver<'_> {
         if self.optimiser.replace(name).is_some_and(|before| before != name) {
             self.state.clear();
         }
+        self.refuse_symbolic_state(span, parameters, step)?;
         let settings = step.settings.numbers.iter();
         let mut known: Known = settings
             .map(|(setting, literal)| (Quantity::Setting(*setting), literal.clone()))
@@ -53,9 +55,11 @@ impl Solver<'_> {
                 known.insert(Quantity::State { letter, of: parameter }, plain(value));
             }
         }
-        let position = self.active;
+        // A batch's update stands with its last row.
+        let position = self.latest();
         let look_ahead = self.look_ahead(span, parameters, step, &known)?;
         let derivations = match &look_ahead {
+            None if self.batch.is_some() => Vec::new(),
             None => {
                 let unexplained: Vec<VariableId> =
                     parameters.iter().copied().filter(|p| !self.explained.contains(p)).collect();
@@ -73,8 +77,12 @@ impl Solver<'_> {
         };
         let gradient_pass = look_ahead.as_ref().map_or(position, |ahead| ahead.pass);
         for &parameter in parameters {
-            if let Some(adjoint) = &self.passes[gradient_pass].adjoints[parameter.index()] {
-                known.insert(Quantity::Adjoint(parameter), plain(adjoint.clone()));
+            let adjoint = match self.present_batch() {
+                Some(batch) => batch.gradients.get(&parameter),
+                None => self.passes[gradient_pass].adjoints[parameter.index()].as_ref(),
+            };
+            if let Some(adjoint) = adjoint {
+                known.insert(self.gradient(parameter), plain(adjoint.clone()));
             }
         }
         let mut steps = Vec::new();
@@ -94,7 +102,8 @@ impl Solver<'_> {
                 is_first,
                 is_clipped,
             };
-            for line in step.optimiser.rule(&asked) {
+            for mut line in step.optimiser.rule(&asked) {
+                line.rule = with_symbols(&line.rule, &step.settings);
                 let given =
                     self.line(line, &known).map_err(|error| self.fails(span, parameter, error))?;
                 known.insert(given.target, plain(given.value.clone()));
@@ -109,12 +118,55 @@ impl Solver<'_> {
         }
         for given in &steps {
             if let Quantity::Updated(parameter) = given.target {
+                if given.is_symbolic {
+                    let pass = &self.passes[self.active];
+                    let expanded = pass.expanded.get(&given.target).cloned();
+                    self.symbols.insert(parameter, expanded.unwrap_or(parameter.into()));
+                } else {
+                    self.symbols.remove(&parameter);
+                }
                 self.passes[position].updates.push((parameter, given.value.clone()));
                 self.leaves[parameter.index()] = Some(plain(given.value.clone()));
             }
         }
         let optimiser = step.clone();
         Ok(Block::Update { pass: position, look_ahead, derivations, optimiser, counts, steps })
+    }
+
+    /// The gradient that an update uses: in a mini-batch the mean.
+    fn gradient(&self, parameter: VariableId) -> Quantity {
+        match self.batch {
+            Some(_) => Quantity::MeanAdjoint(parameter),
+            None => Quantity::Adjoint(parameter),
+        }
+    }
+
+    /// What remembers, and what compares sizes, needs numbers.
+    fn refuse_symbolic_state(
+        &mut self,
+        span: Span,
+        parameters: &[VariableId],
+        step: &OptimiserStep,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let settings = &step.settings;
+        let needs_numbers = !step.optimiser.state(settings).is_empty()
+            || settings.get(Setting::ClipNorm).is_some()
+            || settings.get(Setting::ClipValue).is_some();
+        if self.symbols.is_empty() || !needs_numbers {
+            return Ok(());
+        }
+        let own = parameters.to_vec();
+        self.ensure_adjoints(&own, self.active)?;
+        let pass = &self.passes[self.active];
+        let symbol = own.iter().find(|parameter| {
+            pass.unknown.contains(&Quantity::Adjoint(**parameter))
+                || pass.unknown.contains(&Quantity::Variable(**parameter))
+        });
+        let Some(symbol) = symbol else { return Ok(()) };
+        let parameter = self.exercise.network[*symbol].name.to_string();
+        let optimiser = step.optimiser.name();
+        let error = DerivationError::StateOfSymbol { optimiser, parameter };
+        Err(vec![Diagnostic::error(span, &error)])
     }
 
     fn direction(&self) -> Direction {
@@ -164,7 +216,7 @@ impl Solver<'_> {
 
     /// ‖g‖ and how it stands to the bound, where there is one.
     fn gradient_norm(
-        &self,
+        &mut self,
         span: Span,
         parameters: &[VariableId],
         known: &mut Known,
@@ -177,7 +229,7 @@ impl Solver<'_> {
             .map(|parameter| Term {
                 minus: false,
                 expr: Expr::Power {
-                    base: Box::new(Quantity::Adjoint(*parameter).into()),
+                    base: Box::new(self.gradient(*parameter).into()),
                     exponent: Box::new(Expr::from(2)),
                 },
             })
@@ -191,8 +243,9 @@ impl Solver<'_> {
             rule: ops::square_root(sum),
             unless_zero: None,
         };
+        let made = self.line(line, known);
         let fails = |error| self.fails(span, parameters[0], error);
-        let mut step = self.line(line, known).map_err(fails)?;
+        let mut step = made.map_err(fails)?;
         let ordering = step.value.compare(&bound.value).map_err(|error| fails(error.into()))?;
         let relation = if ordering.is_gt() { Relation::Greater } else { Relation::LessOrEqual };
         step.branches.push(Branch {
@@ -210,23 +263,31 @@ impl Solver<'_> {
     }
 
     /// The step that one line of a rule makes.
-    fn line(&self, line: Assignment, known: &Known) -> Result<Step, EvaluationError> {
+    fn line(&mut self, line: Assignment, known: &Known) -> Result<Step, EvaluationError> {
         let pass = &self.passes[self.active];
         let conventions = &self.exercise.conventions;
         let in_place = |quantity| match known.get(&quantity) {
+            _ if pass.unknown.contains(&quantity) => quantity.into(),
             Some(literal) => Expr::Number(literal.clone()),
             None => backward::in_place(pass, quantity),
         };
-        let value_of = |quantity| match in_place(quantity) {
-            Expr::Number(literal) => Some(literal.value),
-            _ => None,
+        let value_of = |quantity| match known.get(&quantity) {
+            Some(literal) => Some(literal.value.clone()),
+            None => backward::known(pass, quantity),
         };
-        let mut rule = line.rule;
+        let named = |rule: Expr| match self.batch {
+            None => rule,
+            Some(_) => map_quantities(&rule, &|quantity| match quantity {
+                Quantity::Adjoint(parameter) => Quantity::MeanAdjoint(parameter).into(),
+                other => other.into(),
+            }),
+        };
+        let mut rule = named(line.rule);
         let mut justification = Justification::Update;
         if let Some((divisor, otherwise)) = line.unless_zero
             && evaluate::<Number>(&divisor, &value_of, conventions)?.is_zero()?
         {
-            rule = otherwise;
+            rule = named(otherwise);
             justification = Justification::Standstill;
         }
         let mut premises = Vec::new();
@@ -235,17 +296,34 @@ impl Solver<'_> {
                 premises.push(quantity);
             }
         });
+        let numeric = forward::numeric_forms(&rule, &in_place, conventions)?;
+        let value = evaluate(&rule, &value_of, conventions)?;
+        let form = numeric.first().unwrap_or(&rule).clone();
+        let (is_symbolic, closed) = settle(&mut self.passes[self.active], line.target, &form);
         Ok(Step {
             target: line.target,
             also: Vec::new(),
             justification,
             premises,
-            numeric: forward::numeric_forms(&rule, &in_place, conventions)?,
-            value: evaluate(&rule, &value_of, conventions)?,
+            numeric,
+            value,
             symbolic: vec![rule],
             branches: Vec::new(),
+            closed,
+            is_symbolic,
         })
     }
+}
+
+/// The rule with the names of settings that stay symbols.
+fn with_symbols(rule: &Expr, settings: &Settings) -> Expr {
+    if settings.symbols.is_empty() {
+        return rule.clone();
+    }
+    map_quantities(rule, &|quantity| {
+        let symbol = settings.symbols.iter().find(|(own, _)| Quantity::Setting(*own) == quantity);
+        symbol.map_or(quantity.into(), |(_, variable)| (*variable).into())
+    })
 }
 
 fn plain(value: Number) -> Literal {

@@ -33,11 +33,16 @@ impl Verifier<'_> {
                 _ => return self.fault(pass, step.target, Fault::Forms),
             }
         }
-        for form in &step.numeric {
-            if !is_numeric(form) {
+        // What has a number rests on nothing that has none.
+        let unknown = &self.solution.passes[pass].unknown;
+        if !step.is_symbolic && step.premises.iter().any(|premise| unknown.contains(premise)) {
+            return self.fault(pass, step.target, Fault::Premise);
+        }
+        for form in step.numeric.iter().chain(&step.closed) {
+            if !is_numeric(form) && !step.is_symbolic {
                 return self.fault(pass, step.target, Fault::NotNumeric);
             }
-            match evaluate::<Number>(form, &|_| None, self.conventions) {
+            match evaluate::<Number>(form, &value_of, self.conventions) {
                 Ok(value) if same(Some(&value), Some(&step.value)) => {}
                 _ => return self.fault(pass, step.target, Fault::Forms),
             }
@@ -194,6 +199,8 @@ fn is_substituted(
         (Expr::Quantity(quantity), Expr::Number(literal)) => {
             same(value_of(*quantity).as_ref(), Some(&literal.value))
         }
+        // What has no number keeps its name.
+        (Expr::Quantity(name), Expr::Quantity(kept)) => name == kept,
         (Expr::Number(_) | Expr::Infinity { .. }, _) => symbolic == numeric,
         (Expr::Negation(inner), other) if !matches!(other, Expr::Negation(_)) => {
             is_substituted(inner, other, value_of)

@@ -50,7 +50,7 @@ impl Verifier<'_> {
         // The gradients of the pass itself, which those of a pass ahead stand in for.
         let mut own = Vec::new();
         for &parameter in &parameters {
-            let adjoint = Quantity::Adjoint(parameter);
+            let adjoint = self.gradient_symbol(pass, parameter);
             let Some(value) = self.gradient_of(gradient_pass, parameter) else {
                 return self.fault(pass, Quantity::Updated(parameter), Fault::Premise);
             };
@@ -67,9 +67,10 @@ impl Verifier<'_> {
         }
         let sound = lines.is_empty();
         for (parameter, value) in own {
+            let gradient = self.gradient_symbol(pass, parameter);
             match value {
-                Some(value) => self.established[pass].insert(Quantity::Adjoint(parameter), value),
-                None => self.established[pass].remove(&Quantity::Adjoint(parameter)),
+                Some(value) => self.established[pass].insert(gradient, value),
+                None => self.established[pass].remove(&gradient),
             };
         }
         if sound { Ok(()) } else { self.fault(pass, Quantity::GradientNorm, Fault::Target) }
@@ -77,7 +78,15 @@ impl Verifier<'_> {
 
     /// The gradient that an update uses.
     fn gradient_of(&self, pass: usize, parameter: VariableId) -> Option<Number> {
-        self.established[pass].get(&Quantity::Adjoint(parameter)).cloned()
+        self.established[pass].get(&self.gradient_symbol(pass, parameter)).cloned()
+    }
+
+    /// The quantity that it is: of a mini-batch the mean.
+    fn gradient_symbol(&self, pass: usize, parameter: VariableId) -> Quantity {
+        match self.solution.passes[pass].batch {
+            Some(_) => Quantity::MeanAdjoint(parameter),
+            None => Quantity::Adjoint(parameter),
+        }
     }
 
     /// What the gradients are multiplied by, and the step that says it.
@@ -95,8 +104,8 @@ impl Verifier<'_> {
             _ => return self.fault(pass, Quantity::GradientNorm, Fault::Target),
         };
         let squared = parameters.iter().try_fold(Number::zero(), |total, parameter| {
-            let gradient = self.established[pass].get(&Quantity::Adjoint(*parameter))?;
-            total.add(&gradient.mul(gradient).ok()?).ok()
+            let gradient = self.gradient_of(pass, *parameter)?;
+            total.add(&gradient.mul(&gradient).ok()?).ok()
         });
         let norm = squared.and_then(|squared| squared.apply(Function::Sqrt).ok());
         let Some(norm) = norm.filter(|norm| same(Some(norm), Some(&step.value))) else {
@@ -150,6 +159,13 @@ impl Verifier<'_> {
             self.established[pass].insert(Quantity::State { letter, of: parameter }, value);
         }
         let is_first = past.is_empty();
+        // A setting that stays a symbol has its sample value.
+        let mut with_samples = settings.clone();
+        for (setting, variable) in &settings.symbols {
+            let value = self.values[pass][variable.index()].clone();
+            with_samples.numbers.push((*setting, Literal { value, style: NumberStyle::Auto }));
+        }
+        let settings = &with_samples;
         let before = Before {
             settings,
             ascends: self.network.objective().is_some_and(|own| own.sense == Sense::Maximize),
@@ -202,7 +218,8 @@ impl Verifier<'_> {
     ) -> Result<()> {
         // Clipping and a standstill are other rules at other numbers.
         let fixed = [Setting::ClipNorm, Setting::ClipValue];
-        let is_fixed = fixed.iter().any(|setting| optimiser.settings.get(*setting).is_some())
+        let is_fixed = !optimiser.settings.symbols.is_empty()
+            || fixed.iter().any(|setting| optimiser.settings.get(*setting).is_some())
             || lines.iter().any(|step| step.justification == Justification::Standstill);
         if is_fixed {
             return Ok(());
@@ -220,7 +237,7 @@ impl Verifier<'_> {
             known.insert(Quantity::Setting(*setting), literal.value.clone());
         }
         known.insert(Quantity::Variable(parameter), Number::from(2));
-        known.insert(Quantity::Adjoint(parameter), Number::from(3));
+        known.insert(self.gradient_symbol(pass, parameter), Number::from(3));
         let mut past = FxHashMap::default();
         for (position, letter) in (5..).zip(optimiser.optimiser.state(&settings)) {
             let value = match (letter, is_first) {

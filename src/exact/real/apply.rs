@@ -5,7 +5,7 @@ use num_traits::{One, ToPrimitive};
 
 use super::construct::{
     MAX_ARGUMENT_BITS, Result, form_of, half, interval_of, negative, product, quotient, scaled,
-    settle, split,
+    settle, split, sum,
 };
 use super::factor::factors;
 use super::form::{Form, Function};
@@ -18,7 +18,66 @@ pub(in crate::exact) fn apply(function: Function, argument: &Number) -> Result<N
     if let Some(value) = known_value(function, argument)? {
         return Ok(value);
     }
+    if argument.fingerprint().has_logarithms()
+        && let Some(value) = without_logarithms(function, argument)?
+    {
+        return Ok(value);
+    }
     settle(Form::Function(function, argument.clone()))
+}
+
+/// How many sums an exponent is followed into in search of logarithms.
+const MAX_SUMS: usize = 32;
+
+/// exp of a sum with logarithms as a product of powers, and the functions that are fractions of
+/// exp where exp is rational.
+fn without_logarithms(function: Function, argument: &Number) -> Result<Option<Number>> {
+    if function == Function::Exp {
+        return Ok(exp_of_logarithms(argument));
+    }
+    if !matches!(function, Function::Sigmoid | Function::Tanh | Function::Softplus) {
+        return Ok(None);
+    }
+    let Ok(power) = apply(Function::Exp, argument) else { return Ok(None) };
+    if power.as_rational().is_none() {
+        return Ok(None);
+    }
+    let one = Number::one();
+    match function {
+        Function::Sigmoid => quotient(&power, &sum(&one, &power)?),
+        Function::Tanh => {
+            let square = product(&power, &power)?;
+            quotient(&sum(&square, &negative(&one))?, &sum(&square, &one)?)
+        }
+        _ => apply(Function::Ln, &sum(&one, &power)?),
+    }
+    .map(Some)
+}
+
+/// exp(x + p ln a + …) as exp(x) · a^p · …, unless a power is too large to be written down.
+fn exp_of_logarithms(exponent: &Number) -> Option<Number> {
+    let (mut rest, mut powers) = (Number::zero(), Number::one());
+    let mut stack = vec![exponent.clone()];
+    let (mut sums, mut logarithms) = (0, 0);
+    while let Some(term) = stack.pop() {
+        if let Some(Form::Sum(first, second)) = form_of(&term) {
+            sums += 1;
+            if sums > MAX_SUMS {
+                return None;
+            }
+            stack.extend([second.clone(), first.clone()]);
+            continue;
+        }
+        let (coefficient, core) = split(&term);
+        if let Some(Form::Function(Function::Ln, base)) = form_of(&core) {
+            let factor = power(base, &Number::from(coefficient)).ok()?;
+            powers = product(&powers, &factor).ok()?;
+            logarithms += 1;
+        } else {
+            rest = sum(&rest, &term).ok()?;
+        }
+    }
+    (logarithms > 0).then(|| product(&powers, &apply(Function::Exp, &rest).ok()?).ok())?
 }
 
 fn check_domain(function: Function, argument: &Number) -> Result<()> {
@@ -60,10 +119,6 @@ fn known_value(function: Function, argument: &Number) -> Result<Option<Number>> 
         (Function::Softplus, _) if is_zero => apply(Function::Ln, &Number::from(2))?,
         (Function::Exp, Some(Form::Function(Function::Ln, inner)))
         | (Function::Ln, Some(Form::Function(Function::Exp, inner))) => inner.clone(),
-        (Function::Exp, Some(Form::Product(factor, core))) => match form_of(core) {
-            Some(Form::Function(Function::Ln, inner)) => power(inner, factor)?,
-            _ => return Ok(None),
-        },
         (Function::Log2, _) => return Ok(rational.and_then(|value| exact_logarithm(value, 2))),
         (Function::Log10, _) => return Ok(rational.and_then(|value| exact_logarithm(value, 10))),
         (Function::Sqrt, form) => match (rational, form) {

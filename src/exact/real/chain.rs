@@ -5,7 +5,7 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
 use super::field::{Element, Prime};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::Residues;
 use crate::exact::Rational;
 
 /// How many chains of primes there are: each is a chance to find roots that exist.
@@ -132,23 +132,33 @@ impl Field {
         if coin.is_multiple_of(2) { root } else { self.prime().neg(root) }
     }
 
+    /// A hashed function f with f(1/x) = -f(x) and f(-x) = f(x), as ln |x| is; `None` for 0.
+    pub(super) fn logarithm(self, argument: Element) -> Option<Element> {
+        let inverse = self.prime().inverse(argument)?;
+        let [own, opposite] =
+            [argument, inverse].map(|argument| self.even(Tag::LogarithmOfSum, argument));
+        Some(self.prime().sub(own, opposite))
+    }
+
     /// The level beneath, whose prime r gives the exponents of elements of order r.
     fn beneath(self) -> Option<Self> {
         (self.level + 1 < LEVELS).then_some(Self { level: self.level + 1, ..self })
     }
 
-    /// exp of what `rule` makes of the argument's value in the field beneath.
-    pub(super) fn exp(
-        self,
-        argument: &Fingerprint,
-        rule: impl Fn(Field, Element) -> Element,
-    ) -> Option<Element> {
+    /// The field from which exp takes its argument.
+    pub(super) fn of_exponents(self) -> Self {
+        self.beneath().unwrap_or(self)
+    }
+
+    /// exp of an element of the field [of exponents](Field::of_exponents).
+    pub(super) fn exp(self, exponent: Element) -> Element {
         let prime = self.prime();
+        if exponent.is_zero() {
+            return prime.one();
+        }
         let Some(beneath) = self.beneath() else {
-            let argument = rule(self, argument.at(self)?);
-            return Some(self.hashed(Tag::LastExp, &argument.words()));
+            return self.hashed(Tag::LastExp, &exponent.words());
         };
-        let exponent = rule(beneath, argument.at(beneath)?);
         // Any additive map from the field to the exponents will do: a + bi to a + bc.
         let [real, imaginary] = beneath.prime().residues(exponent);
         let exponent = if imaginary == 0 {
@@ -162,24 +172,77 @@ impl Field {
         };
         // A square has the order r.
         let generator = self.hashed(Tag::Generator, &[]);
-        Some(prime.pow(prime.mul(generator, generator), exponent))
+        prime.pow(prime.mul(generator, generator), exponent)
     }
 
     /// (e^iu - e^-iu) / 2i and (e^iu + e^-iu) / 2.
-    pub(super) fn sine_and_cosine(self, argument: &Fingerprint) -> Option<(Element, Element)> {
+    pub(super) fn sine_and_cosine(self, argument: &Residues) -> Option<(Element, Element)> {
         let prime = self.prime();
         let half = prime.half();
-        if self.beneath().is_none() {
+        let Some(beneath) = self.beneath() else {
             let argument = argument.at(self)?;
             return Some((self.odd(Tag::LastExp, argument), self.even(Tag::LastExp, argument)));
-        }
-        let power = self.exp(argument, |field, argument| {
-            field.prime().mul(argument, field.prime().imaginary_unit())
-        })?;
+        };
+        let unit = beneath.prime().imaginary_unit();
+        let power = self.exp(beneath.prime().mul(argument.at(beneath)?, unit));
         let inverse = prime.inverse(power)?;
         let cosine = prime.mul(prime.add(power, inverse), half);
         // 1/i = -i
         let sine = prime.mul(prime.mul(prime.sub(inverse, power), half), prime.imaginary_unit());
         Some((sine, cosine))
     }
+
+    /// The power of a prime number's residue with a rational exponent, so that powers of one base
+    /// multiply by adding their exponents; `None` where the field has no such root.
+    pub(super) fn power_of_prime(self, residue: Element, exponent: &Rational) -> Option<Element> {
+        let prime = self.prime();
+        // Squares form a group of odd order r, where every root is unique; and -1 is no square,
+        // so that of every element and its negative one lies there.
+        let order = (prime.value() - 1) / 2;
+        let is_square = prime.pow(residue, order) == prime.one();
+        let square = if is_square { residue } else { prime.neg(residue) };
+        let power = prime.pow(square, residue_of(exponent, order)?);
+        if is_square {
+            return Some(power);
+        }
+        Some(prime.mul(power, self.power_of_minus_one(exponent)?))
+    }
+
+    /// A power of -1, as e^(iπ · exponent) would be for exponents whose denominators are powers
+    /// of two.
+    fn power_of_minus_one(self, exponent: &Rational) -> Option<Element> {
+        let prime = self.prime();
+        let denominator = exponent.denominator();
+        let halvings = denominator.trailing_zeros().unwrap_or(0);
+        if halvings > 8 {
+            return None;
+        }
+        let mut root = prime.neg(prime.one());
+        for halving in 0..halvings {
+            root = if halving == 0 { prime.imaginary_unit() } else { prime.square_root(root)? };
+        }
+        // The odd part of the denominator is a unit modulo the root's order.
+        let order = 2_u64 << halvings;
+        let odd = denominator >> halvings;
+        let odd = Rational::new(exponent.numerator(), odd)?;
+        Some(prime.pow(root, residue_of(&odd, order)?))
+    }
+
+    /// A power of any element with an exponent between 0 and 1, where the field has one.
+    pub(super) fn fractional_power(self, base: Element, exponent: &Rational) -> Option<Element> {
+        if *exponent == Rational::new(1, 2)? {
+            return Some(self.root(base));
+        }
+        // Roots of odd degree are unique below i.
+        let order = self.prime().value() - 1;
+        base.is_real().then(|| residue_of(exponent, order))?.map(|e| self.prime().pow(base, e))
+    }
+}
+
+/// A fraction modulo `modulus`, where its denominator is a unit.
+fn residue_of(value: &Rational, modulus: u64) -> Option<u64> {
+    let big = BigInt::from(modulus);
+    let inverse = value.denominator().modinv(&big)?;
+    let residue = (value.numerator() * inverse) % &big;
+    ((residue + &big) % &big).to_u64()
 }

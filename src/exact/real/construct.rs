@@ -232,7 +232,7 @@ pub(super) fn interval_of(number: &Number) -> Result<Interval> {
         return real.some_enclosure();
     }
     let interval = number.as_rational().and_then(|rational| Interval::of_rational(rational, 64));
-    interval.ok_or(ArithmeticError::Undecidable { bits: 64 })
+    interval.ok_or(ArithmeticError::Undecidable { bits: 64, sides: None })
 }
 
 impl Real {
@@ -271,7 +271,7 @@ impl Real {
                 break;
             }
         }
-        best.ok_or(ArithmeticError::Undecidable { bits: 4 * ENCLOSED_PRECISION })
+        best.ok_or(ArithmeticError::Undecidable { bits: 4 * ENCLOSED_PRECISION, sides: None })
     }
 }
 

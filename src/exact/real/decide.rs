@@ -32,7 +32,7 @@ impl Real {
             }
             precision *= 2;
         }
-        Err(ArithmeticError::Undecidable { bits: LAST_PRECISION })
+        Err(ArithmeticError::Undecidable { bits: LAST_PRECISION, sides: None })
     }
 
     /// The enclosure of least precision that tells anything.
@@ -44,7 +44,7 @@ impl Real {
             }
             precision *= 2;
         }
-        Err(ArithmeticError::Undecidable { bits: LAST_PRECISION })
+        Err(ArithmeticError::Undecidable { bits: LAST_PRECISION, sides: None })
     }
 
     /// The value as a rational, where fingerprint and enclosure agree that it is one.
@@ -86,15 +86,19 @@ impl Real {
         // The loop ends at a limit that grows with the digits asked for.
         let last = LAST_PRECISION.max(4 * BITS_A_DIGIT * digits);
         let mut working = FIRST_PRECISION.max(BITS_A_DIGIT * digits);
-        while working <= last {
+        loop {
             if let Some(interval) = self.enclose(working)?
                 && let Some(decimal) = self.decimal_from(&interval, working, precision)?
             {
                 return Ok(decimal);
             }
-            working *= 2;
+            if working == last {
+                break;
+            }
+            // However many bits are carried at first, the last try is the same.
+            working = last.min(2 * working);
         }
-        Err(ArithmeticError::Undecidable { bits: last })
+        Err(ArithmeticError::Undecidable { bits: last, sides: None })
     }
 
     fn decimal_from(
@@ -219,6 +223,40 @@ mod tests {
         let value = number(-60, 1).apply(Function::Erf)?.add(&Number::one())?;
         let (mantissa, exponent) = value.decimal(Precision::Significant(2))?.scientific();
         assert_eq!((mantissa.as_str(), exponent), ("3.3", -1566));
+        Ok(())
+    }
+
+    #[test]
+    fn slopes_far_out_have_digits() -> Outcome {
+        let one = Number::one();
+        // 1 - tanh² and 1 - σ: 10^-2482 and 10^-17372 are no differences of numbers near 1.
+        for (argument, exponent) in [(number(20_000, 7), -2482), (number(20_000, 1), -17_372)] {
+            for argument in [argument.neg(), argument] {
+                let tanh = argument.apply(Function::Tanh)?;
+                let slope = one.sub(&tanh.powi(2)?)?;
+                assert_eq!(slope.sign()?, Ordering::Greater);
+                for digits in [1, 50] {
+                    let decimal = slope.decimal(Precision::Significant(digits))?;
+                    assert_eq!(decimal.scientific().1, exponent, "{argument}");
+                }
+                let doubled = argument.mul(&Number::from(2))?.apply(Function::Sigmoid)?;
+                let slope = doubled.mul(&one.sub(&doubled)?)?;
+                assert_eq!(
+                    slope.mul(&Number::from(4))?.sub(&one)?.add(&tanh.powi(2)?)?,
+                    Number::zero()
+                );
+                let precision = Precision::Significant(20);
+                assert!(slope.decimal(precision).is_ok());
+                for sign in [1, -1] {
+                    let near = tanh.mul(&Number::from(sign))?.add(&one)?;
+                    assert!(near.decimal(precision).is_ok());
+                }
+            }
+        }
+        // What has no such form keeps to one limit, whatever the digits: 1 + erf(-75) is about
+        // 10^-2446, or 2^-8123: between 6400 bits and 12800, where a search with fifty digits looks.
+        let rest = number(-75, 1).apply(Function::Erf)?.add(&one)?;
+        assert_eq!(rest.decimal(Precision::Significant(50))?.scientific().1, -2446);
         Ok(())
     }
 

@@ -3,10 +3,11 @@
 use std::sync::{Arc, PoisonError};
 
 use super::Real;
-use super::form::{Enclosure, Form, Node};
+use super::construct::{form_of, split};
+use super::form::{Enclosure, Form, Function, Node};
 use super::functions;
 use super::interval::Interval;
-use crate::exact::{ArithmeticError, Number};
+use crate::exact::{ArithmeticError, Number, Rational};
 
 /// The most nodes of a form that one refinement visits.
 ///
@@ -75,7 +76,10 @@ impl Node {
             Form::Function(function, argument) => {
                 functions::enclose(*function, &of(argument)?, precision)
             }
-            Form::Sum(a, b) => of(a)?.add(&of(b)?, precision),
+            Form::Sum(a, b) => match complement(a, b, precision) {
+                Some(interval) => Some(interval),
+                None => of(a)?.add(&of(b)?, precision),
+            },
             Form::Product(a, b) => of(a)?.mul(&of(b)?, precision),
             Form::Quotient(a, b) => of(a)?.div(&of(b)?, precision),
             Form::Power(base, exponent) => power(&of(base)?, exponent, precision),
@@ -92,13 +96,50 @@ fn operand_interval(operand: &Number, precision: usize) -> Option<Interval> {
     }
 }
 
+/// c - c σ(x) = c σ(-x), c ± c tanh(x) = 2c σ(±2x) and c - c tanh²(x) = 4c σ(2x) σ(-2x): the forms
+/// without the cancellation that large arguments bring.
+fn complement(a: &Number, b: &Number, precision: usize) -> Option<Interval> {
+    let (constant, term) = match (a.as_rational(), b.as_rational()) {
+        (Some(constant), None) => (constant, b),
+        (None, Some(constant)) => (constant, a),
+        _ => return None,
+    };
+    let (factor, core) = split(term);
+    let is_difference = factor == -constant;
+    if !is_difference && factor != *constant {
+        return None;
+    }
+    let scaled = |factor: i64, interval: &Interval| {
+        let factor = constant * &Rational::from(factor);
+        Interval::of_rational(&factor, precision)?.mul(interval, precision)
+    };
+    let sigmoid = |argument: &Interval| functions::enclose(Function::Sigmoid, argument, precision);
+    let two = Interval::integer(2);
+    match form_of(&core)? {
+        Form::Function(Function::Sigmoid, x) if is_difference => {
+            scaled(1, &sigmoid(&operand_interval(x, precision)?.neg())?)
+        }
+        Form::Function(Function::Tanh, x) => {
+            let doubled = operand_interval(x, precision)?.mul(&two, precision)?;
+            scaled(2, &sigmoid(&if is_difference { doubled.neg() } else { doubled })?)
+        }
+        Form::Power(base, exponent) if is_difference && *exponent == Number::from(2) => {
+            let Form::Function(Function::Tanh, x) = form_of(base)? else { return None };
+            let doubled = operand_interval(x, precision)?.mul(&two, precision)?;
+            let product = sigmoid(&doubled)?.mul(&sigmoid(&doubled.neg())?, precision)?;
+            scaled(4, &product)
+        }
+        _ => None,
+    }
+}
+
 /// A power with an integer exponent by squaring; any other as exp(exponent · ln base).
 fn power(base: &Interval, exponent: &Number, precision: usize) -> Option<Interval> {
-    if let Some(integer) = exponent.as_rational().and_then(crate::exact::Rational::to_i64) {
+    if let Some(integer) = exponent.as_rational().and_then(Rational::to_i64) {
         let power = base.natural_power(integer.unsigned_abs(), precision)?;
         return if integer < 0 { power.reciprocal(precision) } else { Some(power) };
     }
-    let logarithm = functions::enclose(super::Function::Ln, base, precision)?;
+    let logarithm = functions::enclose(Function::Ln, base, precision)?;
     let product = logarithm.mul(&operand_interval(exponent, precision)?, precision)?;
-    functions::enclose(super::Function::Exp, &product, precision)
+    functions::enclose(Function::Exp, &product, precision)
 }

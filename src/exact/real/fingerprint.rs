@@ -7,13 +7,13 @@
 //! expressions in random polynomial time", 1984.)
 //!
 //! The functions take values there that satisfy their functional equations:
-//! - √ of a rational is the product of roots of its prime factors; √ of anything else is a root in
-//!   the field where it has one.
+//! - A rational power of a rational is the product of powers of its prime factors; √ of anything
+//!   else is a root in the field where it has one.
 //! - exp is a homomorphism. If p = 2r + 1 are both prime, g^u in the field of p depends on u
 //!   modulo r alone, so that exp(u) at one level of a chain of primes is g^u with the u of the
 //!   level beneath. Sine and cosine are made of exp(iu).
 //! - ln of a rational is the sum of the logarithms of its prime factors, and ln of a product that
-//!   of its factors'.
+//!   of its factors'. exp undoes ln: see `logarithms`.
 //! - sigmoid, tanh, softplus, powers and the other logarithms are rewritten through these.
 //! - Everything else (π, erf, the logarithm of a sum, exp at the last level) is a value hashed
 //!   from the fingerprint of its argument.
@@ -21,59 +21,66 @@
 //! An equation that these rules miss makes a zero go unrecognised, never a number that is not 0
 //! taken for one.
 
-use num_bigint::{BigInt, BigUint};
+use std::hash::{Hash, Hasher};
 
 use super::chain::{CHAINS, Field, LEVELS, PRIMES, Tag};
-use super::factor::factors;
 use super::field::Element;
-use super::form::{Form, Function, Node};
+use super::form::{Form, Function};
+use super::logarithms::{self, Logarithms};
 use crate::exact::{Number, Rational};
 
-/// The value of a form in every field; `None` in a field where it divides by 0.
+/// The value of a number in every field; `None` in a field where it divides by 0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(in crate::exact) struct Fingerprint([[Option<Element>; LEVELS]; CHAINS]);
+pub(super) struct Residues([[Option<Element>; LEVELS]; CHAINS]);
 
-impl Fingerprint {
-    /// The fingerprint of a rational.
-    pub(in crate::exact) fn of_rational(value: &Rational) -> Self {
-        Self::by_field(|field| field.rational(value))
+impl Residues {
+    pub(super) fn by_field(residue: impl Fn(Field) -> Option<Element>) -> Self {
+        Self(std::array::from_fn(|chain| {
+            std::array::from_fn(|level| residue(Field { chain, level }))
+        }))
     }
 
-    /// The fingerprint of a form, from those of its operands.
-    pub(super) fn of_form(form: &Form) -> Self {
-        match form {
-            Form::Pi => Self::by_field(|field| Some(field.hashed(Tag::Pi, &[]))),
-            Form::Sum(a, b) => a
-                .fingerprint()
-                .combine(&b.fingerprint(), |field, a, b| Some(field.prime().add(a, b))),
-            Form::Product(a, b) => a
-                .fingerprint()
-                .combine(&b.fingerprint(), |field, a, b| Some(field.prime().mul(a, b))),
-            Form::Quotient(a, b) => a.fingerprint().combine(&b.fingerprint(), |field, a, b| {
-                Some(field.prime().mul(a, field.prime().inverse(b)?))
-            }),
-            Form::Power(base, exponent) => Self::of_power(base, exponent),
-            Form::Function(function, argument) => Self::of_function(*function, argument),
-            // The constructor keeps the fingerprint of what it forgets.
-            Form::Enclosed(_) => Self([[None; LEVELS]; CHAINS]),
-        }
+    pub(super) fn at(&self, field: Field) -> Option<Element> {
+        self.0[field.chain][field.level]
     }
 
-    /// Whether the value is 0 in some field of a first level, where all equations hold that hold
-    /// anywhere. A field where one of the roots does not exist may miss a zero.
-    pub(super) fn vanishes(&self) -> bool {
-        self.firsts().any(|residue| residue.is_some_and(Element::is_zero))
+    pub(super) fn map(&self, rule: impl Fn(Field, Element) -> Option<Element>) -> Self {
+        Self::by_field(|field| rule(field, self.at(field)?))
     }
 
-    /// Whether the value is `other` in some field of a first level.
-    pub(super) fn may_equal(&self, other: &Rational) -> bool {
-        (0..CHAINS).any(|chain| {
-            let field = Field { chain, level: 0 };
-            self.at(field).is_some() && self.at(field) == field.rational(other)
+    pub(super) fn combine(
+        &self,
+        other: &Self,
+        rule: impl Fn(Field, Element, Element) -> Option<Element>,
+    ) -> Self {
+        Self::by_field(|field| rule(field, self.at(field)?, other.at(field)?))
+    }
+
+    pub(super) fn add(&self, other: &Self) -> Self {
+        self.combine(other, |field, a, b| Some(field.prime().add(a, b)))
+    }
+
+    pub(super) fn mul(&self, other: &Self) -> Self {
+        self.combine(other, |field, a, b| Some(field.prime().mul(a, b)))
+    }
+
+    pub(super) fn div(&self, other: &Self) -> Self {
+        self.combine(other, |field, a, b| Some(field.prime().mul(a, field.prime().inverse(b)?)))
+    }
+
+    pub(super) fn neg(&self) -> Self {
+        self.map(|field, a| Some(field.prime().neg(a)))
+    }
+
+    /// An integer power.
+    pub(super) fn pow(&self, exponent: i64) -> Self {
+        self.map(|field, base| {
+            let power = field.prime().pow(base, exponent.unsigned_abs());
+            if exponent < 0 { field.prime().inverse(power) } else { Some(power) }
         })
     }
 
-    /// The rational of least size that has this fingerprint, if numerator and denominator are
+    /// The rational of least size that has these residues, if numerator and denominator are
     /// below 2^60 and a third prime agrees.
     pub(super) fn as_rational(&self) -> Option<Rational> {
         let [first, second, third] = [self.0[0][0]?, self.0[1][0]?, self.0[2][0]?];
@@ -90,67 +97,153 @@ impl Fingerprint {
         let check = Field { chain: 2, level: 0 }.rational(&candidate)?;
         (check == third).then_some(candidate)
     }
+}
 
-    fn firsts(&self) -> impl Iterator<Item = Option<Element>> {
-        self.0.iter().map(|chain| chain[0])
+/// The residues of a number, and the logarithms that exp of it takes apart.
+#[derive(Clone, Debug)]
+pub(in crate::exact) struct Fingerprint {
+    residues: Residues,
+    logarithms: Logarithms,
+}
+
+impl PartialEq for Fingerprint {
+    /// Equality of the value: the logarithms are how it was made.
+    fn eq(&self, other: &Self) -> bool {
+        self.residues == other.residues
+    }
+}
+
+impl Eq for Fingerprint {}
+
+impl Hash for Fingerprint {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.residues.hash(state);
+    }
+}
+
+impl From<Residues> for Fingerprint {
+    fn from(residues: Residues) -> Self {
+        Self { residues, logarithms: Logarithms::default() }
+    }
+}
+
+impl Fingerprint {
+    /// The fingerprint of a rational.
+    pub(in crate::exact) fn of_rational(value: &Rational) -> Self {
+        Residues::by_field(|field| field.rational(value)).into()
     }
 
-    fn by_field(residue: impl Fn(Field) -> Option<Element>) -> Self {
-        Self(std::array::from_fn(|chain| {
-            std::array::from_fn(|level| residue(Field { chain, level }))
-        }))
+    pub(super) fn new(residues: Residues, logarithms: Logarithms) -> Self {
+        Self { residues, logarithms }
     }
 
-    pub(super) fn at(&self, field: Field) -> Option<Element> {
-        self.0[field.chain][field.level]
+    /// The fingerprint of a form, from those of its operands.
+    pub(super) fn of_form(form: &Form) -> Self {
+        match form {
+            Form::Pi => Residues::by_field(|field| Some(field.hashed(Tag::Pi, &[]))).into(),
+            Form::Sum(a, b) => a.fingerprint().add(&b.fingerprint()),
+            Form::Product(a, b) => match a.as_rational() {
+                Some(coefficient) => b.fingerprint().scaled(coefficient),
+                None => a.fingerprint().mul(&b.fingerprint()),
+            },
+            Form::Quotient(a, b) => a.fingerprint().residues.div(&b.fingerprint().residues).into(),
+            Form::Power(base, exponent) => Self::of_power(base, exponent),
+            Form::Function(function, argument) => Self::of_function(*function, argument),
+            // The constructor keeps the fingerprint of what it forgets.
+            Form::Enclosed(_) => Self::unknown(),
+        }
     }
 
-    fn map(&self, rule: impl Fn(Field, Element) -> Option<Element>) -> Self {
-        Self::by_field(|field| rule(field, self.at(field)?))
+    /// What equals nothing.
+    pub(super) fn unknown() -> Self {
+        Residues([[None; LEVELS]; CHAINS]).into()
     }
 
-    fn combine(
-        &self,
-        other: &Self,
-        rule: impl Fn(Field, Element, Element) -> Option<Element>,
-    ) -> Self {
-        Self::by_field(|field| rule(field, self.at(field)?, other.at(field)?))
+    pub(super) fn residues(&self) -> &Residues {
+        &self.residues
     }
 
-    /// exp, from the level beneath.
-    fn exp(&self) -> Self {
-        Self::by_field(|field| field.exp(self, |_, exponent| exponent))
+    /// Whether exp of the number has factors that are no exponentials.
+    pub(super) fn has_logarithms(&self) -> bool {
+        !self.logarithms.is_empty()
+    }
+
+    /// Whether the value is 0 in some field of a first level, where all equations hold that hold
+    /// anywhere. A field where one of the roots does not exist may miss a zero.
+    pub(super) fn vanishes(&self) -> bool {
+        let mut firsts = self.residues.0.iter().map(|chain| chain[0]);
+        firsts.any(|residue| residue.is_some_and(Element::is_zero))
+    }
+
+    /// Whether the value is `other` in some field of a first level.
+    pub(super) fn may_equal(&self, other: &Rational) -> bool {
+        (0..CHAINS).any(|chain| {
+            let field = Field { chain, level: 0 };
+            let own = self.residues.at(field);
+            own.is_some() && own == field.rational(other)
+        })
+    }
+
+    /// The rational that the number may be: see [`Residues::as_rational`].
+    pub(super) fn as_rational(&self) -> Option<Rational> {
+        self.residues.as_rational()
+    }
+
+    pub(super) fn add(&self, other: &Self) -> Self {
+        let logarithms = self.logarithms.add(&other.logarithms);
+        Self { residues: self.residues.add(&other.residues), logarithms }
+    }
+
+    pub(super) fn mul(&self, other: &Self) -> Self {
+        self.residues.mul(&other.residues).into()
+    }
+
+    pub(super) fn neg(&self) -> Self {
+        let logarithms = self.logarithms.scaled(&Rational::from(-1));
+        Self { residues: self.residues.neg(), logarithms }
+    }
+
+    /// `coefficient` times the number.
+    pub(super) fn scaled(&self, coefficient: &Rational) -> Self {
+        let residues = self
+            .residues
+            .map(|field, value| Some(field.prime().mul(field.rational(coefficient)?, value)));
+        Self { residues, logarithms: self.logarithms.scaled(coefficient) }
+    }
+
+    pub(super) fn exp(&self) -> Residues {
+        self.logarithms.exp(&self.residues)
     }
 
     fn of_power(base: &Number, exponent: &Number) -> Self {
-        if let Some(exponent) = exponent.as_rational().and_then(Rational::to_i64) {
-            return base.fingerprint().map(|field, base| {
-                let power = field.prime().pow(base, exponent.unsigned_abs());
-                if exponent < 0 { field.prime().inverse(power) } else { Some(power) }
-            });
+        let rational = exponent.as_rational();
+        if let Some(integer) = rational.and_then(Rational::to_i64) {
+            return base.fingerprint().residues.pow(integer).into();
         }
-        logarithm(base)
-            .combine(&exponent.fingerprint(), |field, logarithm, exponent| {
-                Some(field.prime().mul(logarithm, exponent))
-            })
-            .exp()
+        let logarithm = logarithms::of(base);
+        let exponent = match rational {
+            Some(rational) => logarithm.scaled(rational),
+            None => logarithm.mul(&exponent.fingerprint()),
+        };
+        exponent.exp().into()
     }
 
     fn of_function(function: Function, argument: &Number) -> Self {
         let print = argument.fingerprint();
-        match function {
+        let residues = match function {
             Function::Exp => print.exp(),
-            Function::Ln => logarithm(argument),
+            Function::Ln => return logarithms::of(argument),
             Function::Log2 | Function::Log10 => {
                 let base = if function == Function::Log2 { 2 } else { 10 };
-                let base = logarithm(&Number::from(base));
-                logarithm(argument).combine(&base, |field, numerator, denominator| {
-                    Some(field.prime().mul(numerator, field.prime().inverse(denominator)?))
-                })
+                let base = logarithms::of(&Number::from(base));
+                logarithms::of(argument).residues.div(&base.residues)
             }
             Function::Sqrt => match argument.as_rational() {
-                Some(rational) => root_of_rational(rational),
-                None => print.map(|field, square| Some(field.root(square))),
+                Some(rational) => {
+                    let half = Rational::new(1, 2).unwrap_or_default();
+                    logarithms::of_rational(rational).scaled(&half).exp()
+                }
+                None => print.residues.map(|field, square| Some(field.root(square))),
             },
             Function::Sigmoid => print.exp().map(|field, power| {
                 let prime = field.prime();
@@ -162,109 +255,23 @@ impl Fingerprint {
                 let divisor = prime.inverse(prime.add(square, prime.one()))?;
                 Some(prime.mul(prime.sub(square, prime.one()), divisor))
             }),
-            Function::Softplus => print.exp().map(|field, power| {
-                let sum = field.prime().add(field.prime().one(), power);
-                Some(field.even(Tag::LogarithmOfSum, sum))
+            Function::Softplus => return logarithms::softplus(&print),
+            Function::Sin => Residues::by_field(|field| {
+                field.sine_and_cosine(&print.residues).map(|(sin, _)| sin)
             }),
-            Function::Sin => {
-                Self::by_field(|field| field.sine_and_cosine(&print).map(|(sin, _)| sin))
-            }
-            Function::Cos => {
-                Self::by_field(|field| field.sine_and_cosine(&print).map(|(_, cos)| cos))
-            }
-            Function::Tan => Self::by_field(|field| {
-                let (sin, cos) = field.sine_and_cosine(&print)?;
+            Function::Cos => Residues::by_field(|field| {
+                field.sine_and_cosine(&print.residues).map(|(_, cos)| cos)
+            }),
+            Function::Tan => Residues::by_field(|field| {
+                let (sin, cos) = field.sine_and_cosine(&print.residues)?;
                 Some(field.prime().mul(sin, field.prime().inverse(cos)?))
             }),
-            Function::Erf => print.map(|field, argument| Some(field.odd(Tag::Erf, argument))),
-        }
-    }
-}
-
-/// How far a logarithm is followed into the products and powers that its argument is made of.
-const LOGARITHM_DEPTH: u32 = 16;
-
-/// The fingerprint of ln |`argument`|.
-fn logarithm(argument: &Number) -> Fingerprint {
-    logarithm_of(argument, LOGARITHM_DEPTH)
-}
-
-fn logarithm_of(argument: &Number, depth: u32) -> Fingerprint {
-    let Some(real) = argument.as_real() else {
-        return argument
-            .as_rational()
-            .map_or_else(|| Fingerprint([[None; LEVELS]; CHAINS]), logarithm_of_rational);
-    };
-    let node: &Node = &real.0;
-    let sum = |a: &Fingerprint, b: &Fingerprint| {
-        a.combine(b, |field, a, b| Some(field.prime().add(a, b)))
-    };
-    let negative = |a: &Fingerprint| a.map(|field, a| Some(field.prime().neg(a)));
-    if depth > 0 {
-        match &node.form {
-            Form::Product(a, b) => {
-                return sum(&logarithm_of(a, depth - 1), &logarithm_of(b, depth - 1));
+            Function::Erf => {
+                print.residues.map(|field, argument| Some(field.odd(Tag::Erf, argument)))
             }
-            Form::Quotient(a, b) => {
-                return sum(&logarithm_of(a, depth - 1), &negative(&logarithm_of(b, depth - 1)));
-            }
-            Form::Power(base, exponent) => {
-                let exponent = exponent.fingerprint();
-                return logarithm_of(base, depth - 1)
-                    .combine(&exponent, |field, a, b| Some(field.prime().mul(a, b)));
-            }
-            Form::Function(Function::Exp, exponent) => return exponent.fingerprint().into_owned(),
-            Form::Function(Function::Sqrt, square) => {
-                return logarithm_of(square, depth - 1).map(|field, logarithm| {
-                    Some(field.prime().mul(logarithm, field.prime().half()))
-                });
-            }
-            // sigmoid(x) = 1 / (1 + exp(-x)), and exp(-x) is what softplus(-x) starts from.
-            Form::Function(Function::Sigmoid, exponent) => {
-                let power = negative(&exponent.fingerprint()).exp();
-                return power.map(|field, power| {
-                    let sum = field.prime().add(field.prime().one(), power);
-                    Some(field.prime().neg(field.even(Tag::LogarithmOfSum, sum)))
-                });
-            }
-            _ => {}
-        }
-    }
-    node.fingerprint.map(|field, argument| Some(field.even(Tag::LogarithmOfSum, argument)))
-}
-
-fn logarithm_of_rational(value: &Rational) -> Fingerprint {
-    let numerator = factors(value.numerator().magnitude());
-    let denominator = factors(value.denominator().magnitude());
-    Fingerprint::by_field(|field| {
-        let prime = field.prime();
-        let mut sum = Element::ZERO;
-        for (factor, exponent) in &numerator {
-            let logarithm = field.hashed(Tag::LogarithmOfPrime, &factor.to_u64_digits());
-            sum = prime.add(sum, prime.mul(prime.element(*exponent), logarithm));
-        }
-        for (factor, exponent) in &denominator {
-            let logarithm = field.hashed(Tag::LogarithmOfPrime, &factor.to_u64_digits());
-            sum = prime.sub(sum, prime.mul(prime.element(*exponent), logarithm));
-        }
-        Some(sum)
-    })
-}
-
-fn root_of_rational(value: &Rational) -> Fingerprint {
-    let numerator = factors(value.numerator().magnitude());
-    let denominator = factors(value.denominator().magnitude());
-    Fingerprint::by_field(|field| {
-        let prime = field.prime();
-        let root = |factors: &[(BigUint, u64)]| {
-            factors.iter().try_fold(prime.one(), |product, (factor, exponent)| {
-                let residue = field.integer(&BigInt::from(factor.clone()));
-                let root = prime.square_root(residue)?;
-                Some(prime.mul(product, prime.pow(root, *exponent)))
-            })
         };
-        Some(prime.mul(root(&numerator)?, prime.inverse(root(&denominator)?)?))
-    })
+        residues.into()
+    }
 }
 
 /// The fraction n/d with |n|, d <= 2^60 that is `residue` modulo `modulus`, by the Euclidean

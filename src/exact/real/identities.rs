@@ -86,6 +86,115 @@ fn functional_equations_hold() -> Outcome {
 }
 
 #[test]
+fn exp_undoes_logarithms() -> Outcome {
+    let ln = |value: &Number| f(Function::Ln, value);
+    let e = f(Function::Exp, &Number::one());
+    let three = Number::from(3);
+    let root = |value| f(Function::Sqrt, &Number::from(value));
+    let exp = |value: &Number| f(Function::Exp, value);
+    assert_eq!(exp(&ln(&three).add(&Number::one())?), e.mul(&three)?);
+    assert_eq!(exp(&ln(&three).mul(&number(2, 1))?), Number::from(9));
+    assert_eq!(exp(&ln(&three).div(&Number::from(2))?), root(3));
+    assert_eq!(exp(&ln(&Number::from(4)).div(&Number::from(-2))?), number(1, 2));
+    // A positive number of any kind, and sums of their logarithms.
+    let one = Number::one();
+    let erf = f(Function::Erf, &one);
+    for u in [Number::pi(), root(2).add(&one)?, erf.clone(), e.add(&root(2))?, one.sub(&erf)?] {
+        assert_eq!(exp(&ln(&u)), u);
+        let shifted = exp(&ln(&u).mul(&number(3, 1))?.sub(&ln(&three))?.add(&root(5))?);
+        let expected = u.powi(3)?.mul(&exp(&root(5)))?.div(&three)?;
+        assert_eq!(shifted.sub(&expected)?, Number::zero(), "{u}");
+        let odds = f(Function::Sigmoid, &ln(&u));
+        assert_eq!(odds.sub(&u.div(&u.add(&one)?)?)?, Number::zero(), "{u}");
+    }
+    // Fractional powers: cube roots, fourth roots, mixed ones.
+    for (numerator, denominator) in [(1, 3), (2, 3), (1, 4), (3, 4), (5, 6), (1, 8), (1, 16)] {
+        for base in [2, 3, 5, 7, 11, 12] {
+            let base = Number::from(base);
+            let exponent = number(numerator, denominator);
+            let power = base.powr(&exponent)?;
+            let shifted = exp(&ln(&base).mul(&exponent)?.add(&one)?);
+            assert_eq!(shifted.sub(&power.mul(&e)?)?, Number::zero(), "{base}^{exponent}");
+            let rest = base.powr(&one.sub(&exponent)?)?;
+            assert_eq!(rest.mul(&power)?, base, "{base}^{exponent}");
+        }
+    }
+    assert_eq!(
+        number(2, 1).powr(&number(1, 3))?.mul(&number(4, 1).powr(&number(1, 3))?)?,
+        number(2, 1)
+    );
+    Ok(())
+}
+
+#[test]
+fn functions_made_of_exp_undo_logarithms() -> Outcome {
+    let ln = |numerator, denominator| f(Function::Ln, &number(numerator, denominator));
+    assert_eq!(f(Function::Sigmoid, &ln(3, 1)), number(3, 4));
+    assert_eq!(f(Function::Tanh, &ln(3, 1)), number(4, 5));
+    assert_eq!(f(Function::Softplus, &ln(3, 1)), ln(4, 1));
+    assert_eq!(f(Function::Sigmoid, &ln(3, 1).mul(&Number::from(2))?), number(9, 10));
+    assert_eq!(f(Function::Sigmoid, &ln(9, 1).div(&Number::from(2))?), number(3, 4));
+    assert_eq!(f(Function::Tanh, &ln(3, 1).div(&Number::from(2))?), number(1, 2));
+    // 1/2 · ln(1 + 2/√3) and the like stay, and fall away where they cancel.
+    let x = ln(3, 1).add(&f(Function::Sqrt, &Number::from(2)))?;
+    let powers = f(Function::Exp, &f(Function::Sqrt, &Number::from(2))).mul(&Number::from(3))?;
+    let sigmoid = powers.div(&powers.add(&Number::one())?)?;
+    assert_eq!(f(Function::Sigmoid, &x).sub(&sigmoid)?, Number::zero());
+    let softplus = f(Function::Ln, &powers.add(&Number::one())?);
+    assert_eq!(f(Function::Softplus, &x).sub(&softplus)?, Number::zero());
+    // Fractions beyond the reach of fingerprints.
+    let large = Number::from(10).powi(30)?.add(&Number::from(7))?;
+    let odds = f(Function::Sigmoid, &f(Function::Ln, &large));
+    assert_eq!(odds, large.div(&large.add(&Number::one())?)?);
+    // exp(softplus(x)) = 1 + exp(x), as in mish.
+    let y = f(Function::Sqrt, &Number::from(2));
+    let exp = f(Function::Exp, &y);
+    let softplus = f(Function::Softplus, &y);
+    assert_eq!(f(Function::Exp, &softplus).sub(&exp)?, Number::one());
+    Ok(())
+}
+
+#[test]
+fn logarithms_of_the_logistic_function_are_softplus() -> Outcome {
+    let one = Number::one();
+    for x in [number(1, 2), number(-7, 3), f(Function::Sqrt, &number(2, 1)), Number::pi()] {
+        let (sigmoid, tanh) = (f(Function::Sigmoid, &x), f(Function::Tanh, &x));
+        let ln = |value: &Number| f(Function::Ln, value);
+        let softplus = |value: &Number| f(Function::Softplus, value);
+        let complement = ln(&one.sub(&sigmoid)?);
+        assert_eq!(complement.add(&softplus(&x))?, Number::zero(), "{x}");
+        assert_eq!(ln(&sigmoid).add(&softplus(&x.neg()))?, Number::zero(), "{x}");
+        assert_eq!(ln(&sigmoid).sub(&complement)?.sub(&x)?, Number::zero(), "{x}");
+        assert_eq!(softplus(&x).sub(&softplus(&x.neg()))?.sub(&x)?, Number::zero(), "{x}");
+        assert_eq!(ln(&one.add(&f(Function::Exp, &x))?).sub(&softplus(&x))?, Number::zero());
+        let double = x.mul(&Number::from(2))?;
+        let expected = ln(&Number::from(2)).sub(&softplus(&double))?;
+        assert_eq!(ln(&one.sub(&tanh)?).sub(&expected)?, Number::zero(), "{x}");
+        let expected = ln(&Number::from(6)).sub(&softplus(&double.neg()))?;
+        let tripled = tanh.mul(&Number::from(3))?.add(&Number::from(3))?;
+        assert_eq!(ln(&tripled).sub(&expected)?, Number::zero(), "{x}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_logarithm_of_exponentials_may_be_shifted() -> Outcome {
+    let logits = [number(1, 2), number(-3, 1), f(Function::Tanh, &number(2, 1)), number(7, 5)];
+    let log_sum_exp = |shift: &Number| -> Result<Number> {
+        let mut total = Number::zero();
+        for logit in &logits {
+            total = total.add(&f(Function::Exp, &logit.sub(shift)?))?;
+        }
+        Ok(f(Function::Ln, &total))
+    };
+    let plain = log_sum_exp(&Number::zero())?;
+    for shift in &logits {
+        assert_eq!(log_sum_exp(shift)?.add(shift)?.sub(&plain)?, Number::zero(), "{shift}");
+    }
+    Ok(())
+}
+
+#[test]
 fn most_nested_roots_are_recognised() -> Outcome {
     // sqrt(a + b + 2 sqrt(ab)) = sqrt a + sqrt b, where the fingerprint has to guess signs.
     let mut recognised = 0;

@@ -8,7 +8,7 @@ use super::construct::{
     MAX_ARGUMENT_BITS, Result, form_of, interval_of, is_rational_one, product, settle, split,
 };
 use super::form::{Form, Function};
-use super::interval::Interval;
+use super::functions;
 use crate::exact::{ArithmeticError, Number, Rational};
 
 /// An integer power.
@@ -92,20 +92,26 @@ fn power_node(base: &Number, exponent: &Number) -> Result<Number> {
             _ => {}
         }
     }
-    let base_bits = logarithm_bits(&interval_of(base)?);
-    let exponent_bits = interval_of(exponent)?.magnitude_bits().unwrap_or(0);
-    if base_bits + exponent_bits > MAX_ARGUMENT_BITS {
+    if exceeds_range(base, exponent)? {
         return Err(ArithmeticError::ArgumentTooLarge { function: Function::Exp });
     }
     settle(Form::Power(base.clone(), exponent.clone()))
 }
 
-/// A power of two that ln |x| does not pass, as its exponent, for x far from 0.
-fn logarithm_bits(interval: &Interval) -> isize {
-    let upper = interval.magnitude_bits().unwrap_or(0).unsigned_abs();
-    let lower = interval.reciprocal(64).and_then(|inverse| inverse.magnitude_bits());
-    let largest = upper.max(lower.unwrap_or(0).unsigned_abs());
-    (usize::BITS - largest.leading_zeros()).cast_signed() as isize
+/// Whether |exponent · ln |base|| may pass the range of exp.
+fn exceeds_range(base: &Number, exponent: &Number) -> Result<bool> {
+    const PRECISION: usize = 64;
+    let exponent = interval_of(exponent)?;
+    let base = interval_of(base)?;
+    let magnitude = match base.sign() {
+        Some(std::cmp::Ordering::Less) => base.neg(),
+        Some(_) => base,
+        // Which side of 0 an integer power's base lies on may be unknown.
+        None => return Ok(exponent.magnitude_bits().is_some_and(|bits| bits > MAX_ARGUMENT_BITS)),
+    };
+    let product = functions::enclose(Function::Ln, &magnitude, PRECISION)
+        .and_then(|logarithm| logarithm.mul(&exponent, PRECISION));
+    Ok(product.is_none_or(|p| p.magnitude_bits().is_some_and(|bits| bits > MAX_ARGUMENT_BITS)))
 }
 
 /// The exact root of a fraction, where both its parts are perfect powers.
@@ -122,6 +128,7 @@ fn exact_root(base: &Rational, degree: u32) -> Option<Rational> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exact::Precision;
 
     fn number(numerator: i64, denominator: i64) -> Number {
         Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
@@ -129,6 +136,23 @@ mod tests {
 
     fn f(function: Function, argument: &Number) -> Number {
         argument.apply(function).expect("an argument in the domain")
+    }
+
+    #[test]
+    fn the_logarithm_of_the_base_counts() -> Result<()> {
+        // (1 + 10^-40)^(10^6 + 1/3)
+        let near_one = Number::from(10).powi(-40)?.add(&Number::one())?;
+        let power = near_one.powr(&number(3_000_001, 3))?;
+        let growth = power.sub(&Number::one())?.decimal(Precision::Significant(8))?;
+        assert_eq!(growth.scientific(), ("1.0000003".to_owned(), -34));
+        let e = f(Function::Exp, &Number::one());
+        let near_one = e.sub(&number(2_718_281_828, 1_000_000_000))?.add(&Number::one())?;
+        assert!(near_one.powi(1 << 30).is_ok());
+        assert!(near_one.powi(1 << 55).is_err());
+        let exponent = number(10_000_001, 3);
+        assert!(number(3, 2).powr(&exponent).is_err());
+        assert!(number(2, 3).powr(&exponent).is_err());
+        Ok(())
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl Checker {
             Expr::Call { .. } => {}
             // A form that the function stands for may hold an argument several times.
             form => {
-                let size = size_up_to(form, limits::EXPRESSION_SIZE + 1);
+                let size = form.size_up_to(limits::EXPRESSION_SIZE + 1);
                 self.grow(state, size.saturating_sub(state.size - before))?;
             }
         }
@@ -104,7 +104,7 @@ impl Checker {
             let error = CheckError::Evaluation { error, subject: None };
             return self.error(state.place(span), &error);
         }
-        self.remember(state, part, span, size_up_to(part, limits::EXPRESSION_SIZE));
+        self.remember(state, part, span, part.size_up_to(limits::EXPRESSION_SIZE));
         Some(())
     }
 
@@ -322,25 +322,6 @@ fn arity(function: &dyn Function) -> Arity {
         }
     }
     arity
-}
-
-/// How many parts an expression has, counted up to a limit.
-fn size_up_to(expr: &Expr, limit: usize) -> usize {
-    let mut size = 0;
-    let mut pending = vec![expr];
-    while let Some(expr) = pending.pop() {
-        size += 1;
-        if size >= limit {
-            break;
-        }
-        expr.for_each_child(&mut |child| pending.push(child));
-        if let Expr::Cases(cases) = expr {
-            for condition in cases.iter().flat_map(|case| &case.conditions) {
-                pending.extend([&condition.left, &condition.right]);
-            }
-        }
-    }
-    size
 }
 
 /// `huber(a, b, delta = 1)`

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::expressions::{Lowering, Names};
 use crate::exact::Number;
-use crate::exercise::{CheckError, Kind, Role};
+use crate::exercise::{CheckError, Kind, LeafValue, Role};
 use crate::expr::{Expr, Names as _, NumberStyle, Quantity, VariableId, evaluate, to_text};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
@@ -41,6 +41,16 @@ impl Checker {
             }
             _ => {}
         });
+        if let Some(symbol) = self.symbol_in(lowered) {
+            // That it has no value is one mistake, however often a number is needed.
+            if !self.faulty.insert(symbol) {
+                return None;
+            }
+            let name = &self.exercise.network[symbol].name;
+            let span = find_name(expr, &name.base).unwrap_or(expr.span);
+            let error = CheckError::SymbolNeedsNumber { name: name.to_string(), what };
+            return self.error(state.place(span), &error);
+        }
         let Some(moving) = moving else {
             return self.evaluate_constant(lowered, expr.span, state);
         };
@@ -54,6 +64,24 @@ impl Checker {
         };
         let span = find_name(expr, base).unwrap_or(expr.span);
         self.error(state.place(span), &CheckError::NotConstant { name, is, what })
+    }
+
+    /// The first leaf without a value that an expression names.
+    pub(super) fn symbol_in(&self, lowered: &Expr) -> Option<VariableId> {
+        let mut symbol = None;
+        lowered.for_each_quantity(&mut |quantity| {
+            if let Quantity::Variable(variable) = quantity
+                && self.is_symbol(variable)
+            {
+                symbol.get_or_insert(variable);
+            }
+        });
+        symbol
+    }
+
+    pub(super) fn is_symbol(&self, variable: VariableId) -> bool {
+        let kind = &self.exercise.network[variable].kind;
+        matches!(kind, Kind::Leaf { value: LeafValue::Symbol, .. })
     }
 
     pub(super) fn is_constant(&self, variable: VariableId) -> bool {

@@ -398,8 +398,8 @@ impl Checker {
         }
         let mut constant = true;
         lowered.for_each_quantity(&mut |quantity| {
-            constant &=
-                matches!(quantity, Quantity::Variable(variable) if self.is_constant(variable));
+            constant &= matches!(quantity, Quantity::Variable(variable)
+                    if self.is_constant(variable) && !self.is_symbol(variable));
         });
         let place = state.place(exponent.span);
         if !constant {

@@ -22,8 +22,8 @@ pub(super) struct TaskState {
     pub(super) passes: usize,
     /// Whether the last of them has gradients.
     is_derived: bool,
-    /// The rows of `data` of the `each` around; none outside of one.
-    pub(super) rows: Vec<usize>,
+    /// The rows of `data` that the `each` around takes at this place.
+    pub(super) each: Option<RoundLabel>,
     /// Leaves were changed since the last of them.
     pub(super) is_stale: bool,
     /// What was updated, set or reset since the last of them.
@@ -64,10 +64,11 @@ impl Checker {
             StatementKind::Set { entries } => self.set(entries, statement.span),
             StatementKind::Reset => Some(self.reset(statement.span)),
             StatementKind::Each { size, body } => self.each(size, body, statement.span),
-            StatementKind::Gradient { targets, in_symbols: false } => {
+            StatementKind::Gradient { targets, in_symbols } => {
                 let targets = self.gradient_targets(targets, statement.span)?;
                 self.spend_gradient(targets.len(), statement.span)?;
-                Some(task(statement.span, TaskKind::Gradient { targets }))
+                let in_symbols = *in_symbols;
+                Some(task(statement.span, TaskKind::Gradient { targets, in_symbols }))
             }
             StatementKind::Update { parameters, optimiser } => {
                 self.update(parameters, optimiser, statement.span)
@@ -97,7 +98,7 @@ impl Checker {
                 | StatementKind::Set { .. }
                 | StatementKind::Reset
                 | StatementKind::Each { .. }
-                | StatementKind::Gradient { in_symbols: false, .. }
+                | StatementKind::Gradient { .. }
                 | StatementKind::Update { .. }
                 | StatementKind::Repeat { .. } => items.extend(self.item(statement)),
                 _ => self.misplaced(statement, place),
@@ -250,6 +251,12 @@ impl Checker {
     fn update(&mut self, parameters: &Targets, optimiser: &ast::Call, span: Span) -> Option<Item> {
         self.need_pass(span)?;
         let step = self.optimiser_step(optimiser);
+        if matches!(self.tasks.each, Some(RoundLabel::Batch(_)))
+            && step.as_ref().is_some_and(|step| step.optimiser.looks_ahead())
+        {
+            let name = optimiser.function.text.clone();
+            return self.error(optimiser.span, &CheckError::LookAheadInBatch { name });
+        }
         let parameters = match parameters {
             // In the order in which the gradients stand on the sheet.
             Targets::All => self.all_parameters(span)?,
@@ -313,6 +320,12 @@ impl Checker {
                 }
                 continue;
             }
+            if let OptionKind::Number { setting: Setting::LearningRate, .. } = option.kind
+                && let Some(symbol) = self.named_symbol(&argument.value)
+            {
+                settings.symbols.push((Setting::LearningRate, symbol));
+                continue;
+            }
             match self.constant(&argument.value, "an optimiser's option") {
                 Some((value, style)) => {
                     sound &= self.admit_setting(option, &value, argument.value.span).is_some();
@@ -328,6 +341,8 @@ impl Checker {
             let own = given.iter().find(|(name, _)| *name == option.name);
             let own = own.map(|(_, literal)| literal.clone());
             match (option.kind, own) {
+                (OptionKind::Number { setting, .. }, _)
+                    if settings.symbols.iter().any(|(own, _)| *own == setting) => {}
                 (OptionKind::Number { setting, .. } | OptionKind::Extra(setting), Some(own)) => {
                     settings.numbers.push((setting, own));
                 }
@@ -350,6 +365,13 @@ impl Checker {
             }
         }
         Some(OptimiserStep { optimiser, settings })
+    }
+
+    /// The leaf without a value that the expression names, if it is one.
+    fn named_symbol(&mut self, expr: &ast::Expr) -> Option<VariableId> {
+        let ast::ExprKind::Name(name) = &expr.kind else { return None };
+        let resolved = self.resolve_name(name)?;
+        self.scope.get(&resolved).filter(|variable| self.is_symbol(*variable))
     }
 
     /// `yes` or `no`.

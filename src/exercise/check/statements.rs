@@ -114,12 +114,11 @@ impl Checker {
     fn leaf(&mut self, role: Role, leaf: &ast::Leaf) {
         let name = self.resolve_name(&leaf.name);
         let admitted = name.as_ref().and_then(|name| self.admit(name, leaf.name.span));
-        let value = if let Some(value) = &leaf.value {
-            self.constant(value, "a declared value")
-        } else {
-            let name = leaf.name.ident.text.clone();
-            let error = CheckError::LeafWithoutValue { name, role: role_word(role) };
-            self.error(leaf.name.span, &error)
+        let value = match &leaf.value {
+            Some(value) => self
+                .constant(value, "a declared value")
+                .map(|(value, style)| LeafValue::Declared(Literal { value, style })),
+            None => Some(LeafValue::Symbol),
         };
         let Some(name) = name else { return self.lose_name(&leaf.name) };
         if admitted.is_none() {
@@ -127,8 +126,9 @@ impl Checker {
         }
         // A leaf whose value is faulty still takes its name, so that uses of it are not faulty too.
         let is_faulty = value.is_none();
-        let (value, style) = value.unwrap_or((Number::zero(), NumberStyle::Auto));
-        let value = LeafValue::Declared(Literal { value, style });
+        let value = value.unwrap_or_else(|| {
+            LeafValue::Declared(Literal { value: Number::zero(), style: NumberStyle::Auto })
+        });
         let variable = self.add(name, leaf.name.span, Kind::Leaf { role, value });
         if is_faulty {
             self.faulty.insert(variable);
@@ -360,15 +360,6 @@ pub(super) fn moving_operands(expr: &Expr, operands: &[VariableId]) -> Vec<Varia
         }
     });
     operands.iter().copied().filter(|operand| moves.contains(operand)).collect()
-}
-
-fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Input => "input",
-        Role::Target => "target",
-        Role::Parameter => "parameter",
-        Role::Constant => "constant",
-    }
 }
 
 /// A statement as a sentence names it.

@@ -20,6 +20,7 @@ impl Checker {
         rows: &[ast::DataRow],
         span: Span,
     ) {
+        let is_second = self.data_span.is_some();
         if let Some(first) = self.data_span {
             self.error::<()>(span, &CheckError::DataTwice { first });
         }
@@ -62,7 +63,7 @@ impl Checker {
                 return;
             }
         }
-        if sound && self.exercise.data.is_none() {
+        if sound && !is_second {
             self.exercise.data = Some(Data { columns, inputs: inputs.len(), rows: checked });
         }
     }
@@ -74,21 +75,26 @@ impl Checker {
 
     /// `forward`, `forward on 2`
     pub(super) fn forward(&mut self, row: Option<&ast::Expr>, span: Span) -> Option<Item> {
-        let rows = match row {
-            Some(row) => vec![self.data_row(row)?],
-            None if !self.tasks.rows.is_empty() => self.tasks.rows.clone(),
-            None if self.data_span.is_some() => {
+        let kind = match (row, &self.tasks.each) {
+            (Some(row), _) => TaskKind::Forward { row: Some(self.data_row(row)?) },
+            (None, Some(RoundLabel::Row(row))) => TaskKind::Forward { row: Some(*row) },
+            (None, Some(RoundLabel::Batch(rows))) => TaskKind::Batch { rows: rows.clone() },
+            (None, _) if self.data_span.is_some() => {
                 return self.error(span, &CheckError::ForwardWithoutRow);
             }
-            None => Vec::new(),
+            (None, _) => TaskKind::Forward { row: None },
         };
-        self.tasks.passes += rows.len().max(1);
+        let passes = match &kind {
+            TaskKind::Batch { rows } => rows.len(),
+            _ => 1,
+        };
+        self.tasks.passes += passes;
         self.tasks.is_stale = false;
         self.tasks.updated.clear();
-        for _ in 0..rows.len().max(1) {
+        for _ in 0..passes {
             self.spend_pass(span)?;
         }
-        Some(task(span, TaskKind::Forward { rows }))
+        Some(task(span, kind))
     }
 
     /// The number of a row of `data`.
@@ -111,6 +117,7 @@ impl Checker {
         body: &[ast::Statement],
         span: Span,
     ) -> Option<Item> {
+        let is_online = *size == EachSize::Row;
         let size = match size {
             EachSize::Row => Some(1),
             EachSize::All => None,
@@ -127,13 +134,13 @@ impl Checker {
         let mut rounds = Vec::new();
         for chunk in rows.chunks(size) {
             self.count_repeated(1 + body.len(), span)?;
-            let outer = std::mem::replace(&mut self.tasks.rows, chunk.to_vec());
-            let items = self.items(body, Place::Each);
-            self.tasks.rows = outer;
             let label = match chunk {
-                [row] if size == 1 => RoundLabel::Row(*row),
+                [row] if is_online => RoundLabel::Row(*row),
                 _ => RoundLabel::Batch(chunk.to_vec()),
             };
+            let outer = self.tasks.each.replace(label.clone());
+            let items = self.items(body, Place::Each);
+            self.tasks.each = outer;
             rounds.push(Round { label, items });
             if self.gives_up() {
                 return None;
@@ -233,6 +240,8 @@ impl Checker {
     /// The objective that given gradients stand for: the sum of each times its variable, held fixed.
     pub(super) fn close_givens(&mut self) {
         let Some((first, _)) = self.givens.first().cloned() else { return };
+        // What is wrong with them is no want of a loss.
+        self.lost_objective = true;
         if let Some(objective) = self.exercise.network.objective() {
             let loss = self.exercise.network[objective.variable].span;
             return self

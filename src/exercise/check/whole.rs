@@ -103,18 +103,18 @@ impl Checker {
             .iter()
             .position(|item| !matches!(item, Item::Text(_)))
             .unwrap_or(self.exercise.items.len());
-        let tasks = |rows| {
+        let tasks = |row| {
             vec![
-                task(TaskKind::Forward { rows }),
-                task(TaskKind::Gradient { targets: targets.clone() }),
+                task(TaskKind::Forward { row }),
+                task(TaskKind::Gradient { targets: targets.clone(), in_symbols: false }),
             ]
         };
         let default = match &self.exercise.data {
-            None => tasks(Vec::new()),
+            None => tasks(None),
             // With `data`, each row has its own.
             Some(data) => vec![Item::Rounds(
                 (1..=data.rows.len())
-                    .map(|row| Round { label: RoundLabel::Row(row), items: tasks(vec![row]) })
+                    .map(|row| Round { label: RoundLabel::Row(row), items: tasks(Some(row)) })
                     .collect(),
             )],
         };
@@ -222,7 +222,7 @@ fn collect_used(items: &[Item], used: &mut FxHashSet<VariableId>) {
                 rounds.iter().for_each(|round| collect_used(&round.items, used));
             }
             Item::Task(task) => match &task.kind {
-                TaskKind::Gradient { targets } => used.extend(targets),
+                TaskKind::Gradient { targets, .. } => used.extend(targets),
                 TaskKind::Partial { of, .. } => {
                     used.insert(*of);
                 }

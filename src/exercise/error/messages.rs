@@ -102,7 +102,9 @@ impl CheckError {
                 format!("the loop gives `{name}` more than once")
             }
             Self::AssignedTwice { name, .. } => format!("`{name}` is given a second time"),
-            Self::LeafWithoutValue { name, role } => format!("the {role} `{name}` has no value"),
+            Self::SymbolNeedsNumber { name, what } => {
+                format!("{what} must be a number, and `{name}` has none: it stays a symbol")
+            }
             Self::FamilyAndSingle { name, .. } => {
                 format!("`{name}` is used both with and without an index")
             }
@@ -307,7 +309,7 @@ impl CheckError {
             Self::StartTwice { name } => format!("`{name}` has a start already"),
             Self::DataWithoutRows => "this `data` has no rows".to_owned(),
             Self::RowLength { given, expected } => format!(
-                "this row has {} on one side of the arrow, and there are {}",
+                "this row has {} on one side of the arrow for {}",
                 counted(*given, "entry"),
                 counted(*expected, "name")
             ),
@@ -319,6 +321,9 @@ impl CheckError {
                 format!("there is no row {row}: `data` has {}", counted(*rows, "row"))
             }
             Self::EachWithoutData => "`each` needs `data`, and there is none".to_owned(),
+            Self::LookAheadInBatch { name } => {
+                format!("`{name}` takes its gradients ahead of one row, not of a batch")
+            }
             Self::BatchSize { count } => format!("a batch of {count} rows is none"),
             Self::SetOfNode { name, is } => format!("`{name}` is {is} and cannot be set"),
             Self::PartialOfLeaf { name, is } => {
@@ -352,6 +357,9 @@ impl CheckError {
                 "give the rows, as in `data (x -> t) { 0 -> 1 }`".to_owned()
             }
             Self::UnknownRow { .. } => "rows are numbered from 1".to_owned(),
+            Self::LookAheadInBatch { .. } => {
+                "use it in `each { \u{2026} }`, or `sgd(\u{2026}, nesterov = yes)` here".to_owned()
+            }
             Self::BatchSize { .. } => {
                 "write `each 2 { … }` for batches of two, or `each all { … }`".to_owned()
             }
@@ -388,10 +396,12 @@ impl CheckError {
             Self::AssignedTwice { name, again: true, .. } => {
                 format!("give it the loop's number as an index, as in `{name}[t] = \u{2026}`")
             }
+            Self::SymbolNeedsNumber { name, .. } => {
+                format!("give it a value where it is declared: `{name} = 1/2`, say")
+            }
             Self::AssignedTwice { .. }
             | Self::FunctionTwice { .. }
             | Self::PrimedActivation { .. } => "choose another name".to_owned(),
-            Self::LeafWithoutValue { name, .. } => format!("write `{name} = 1/2`, say"),
             Self::FamilyAndSingle { .. } => {
                 "a name is a family or a single thing, never both: rename one".to_owned()
             }
@@ -552,7 +562,6 @@ impl Explain for CheckError {
                     "defined further down"
                 }
                 Self::AssignedTwice { again: false, .. } => "already has a value",
-                Self::LeafWithoutValue { .. } => "a value is missing",
                 Self::StaleGradient | Self::StaleUpdate { .. } => {
                     "no `forward` since the values changed"
                 }

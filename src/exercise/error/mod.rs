@@ -23,8 +23,8 @@ pub enum CheckError {
     Cycle { path: Vec<String> },
     /// A name given twice.
     AssignedTwice { name: String, first: Span, again: bool },
-    /// A leaf without a value.
-    LeafWithoutValue { name: String, role: &'static str },
+    /// A symbol where a number is needed.
+    SymbolNeedsNumber { name: String, what: &'static str },
     /// A name that is a family of indexed members and a single thing at once.
     FamilyAndSingle { name: String, first: Span },
     /// A family's name without an index where one thing is needed.
@@ -159,6 +159,8 @@ pub enum CheckError {
     UnknownRow { row: i64, rows: usize },
     /// `each` without `data`.
     EachWithoutData,
+    /// An optimiser that needs a pass of its own, with a mini-batch.
+    LookAheadInBatch { name: String },
     /// A batch of no rows.
     BatchSize { count: i64 },
     /// `set` of something that is computed.

@@ -9,7 +9,7 @@ use super::abbreviations::has_cases;
 use super::rows::{Draft, rows};
 use crate::exact::Number;
 use crate::exercise::{Kind, LeafValue, Role};
-use crate::expr::{ConventionValue, Literal, NumberStyle, Quantity, TieRule};
+use crate::expr::{ConventionValue, Literal, NumberStyle, Quantity, TieRule, VariableId};
 use crate::notation::latex::{self, EM, Width};
 
 /// A formula wider than this does not stand in a sentence.
@@ -50,10 +50,19 @@ impl Builder<'_> {
         for role in [Role::Input, Role::Target, Role::Constant, Role::Parameter] {
             let values = self.given_leaves(role)?;
             if !values.is_empty() {
-                let are_several = network.leaves(role).nth(1).is_some();
+                let is_given = |leaf: &VariableId| {
+                    matches!(network[*leaf].kind, Kind::Leaf { value: LeafValue::Declared(_), .. })
+                };
+                let are_several = network.leaves(role).filter(is_given).nth(1).is_some();
                 given.leaves.push(GivenLeaves { role, are_several, values });
             }
         }
+        given.data = self.data()?;
+        given.symbols = network
+            .ids()
+            .filter(|id| matches!(network[*id].kind, Kind::Leaf { value: LeafValue::Symbol, .. }))
+            .map(|id| self.symbol(id))
+            .collect();
         for (variable, gradient) in &self.solution.exercise.upstream {
             let shown = self.show(gradient)?;
             let left = self.typesetter.quantity(Quantity::Adjoint(*variable));

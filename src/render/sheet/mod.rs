@@ -6,17 +6,23 @@
 //! | `given.rs` | what the exercise gives, conventions |
 //! | `reminder.rs` | the functions used |
 //! | `steps.rs` | a step's forms, remarks and reasons |
+//! | `paths.rs` | every path as one product |
 //! | `abbreviations.rs` | letters for parts that are too wide |
 //! | `rows.rs` | forms on lines that fit |
+//! | `tables.rs` | columns and lines that fit the page |
+//! | `training.rs` | data, mini-batches, training as a table |
 //! | `updates.rs` | steps of an optimiser |
 //! | `summary.rs` | the table of updates |
 
 mod abbreviations;
 mod given;
+mod paths;
 mod reminder;
 mod rows;
 mod steps;
 mod summary;
+mod tables;
+mod training;
 mod updates;
 
 use super::symbols::ExerciseSymbols;
@@ -187,8 +193,22 @@ impl Builder<'_> {
     ) -> Result<(), RenderError> {
         let mut number = 0;
         let outer = self.asked;
-        for block in blocks {
+        let mut rest = blocks;
+        while let Some((block, behind)) = rest.split_first() {
+            let rounds = Self::rounds_for_a_table(rest);
+            if rounds > 0 {
+                self.training(&rest[..rounds], out)?;
+                rest = &rest[rounds..];
+                continue;
+            }
+            rest = behind;
             match block {
+                derivation::Block::Batch { passes, loss, comparison } => {
+                    self.batch(passes, loss.as_ref(), comparison.as_ref(), out)?;
+                }
+                derivation::Block::BatchGradient { passes, derivations, means } => {
+                    self.batch_gradient(passes, derivations, means, out)?;
+                }
                 derivation::Block::Format(format) => self.show_numbers(format.within(self.asked)),
                 derivation::Block::Part { title, points, blocks } => {
                     number += 1;
@@ -208,6 +228,11 @@ impl Builder<'_> {
                     out.push(Block::Paragraphs(paragraphs));
                 }
                 derivation::Block::Unprinted { .. } => {}
+                derivation::Block::Symbols { derivations, .. } => {
+                    for derivation in derivations {
+                        self.derivation(derivation, out)?;
+                    }
+                }
                 derivation::Block::Partial { step, .. } => {
                     self.letters.restart();
                     let mut draft = self.draft(step)?;
@@ -351,7 +376,10 @@ impl Builder<'_> {
             }
         }
         out.push(Block::Derivation { kind, remarks, rows: rows(drafts) });
-        Ok(())
+        match &derivation.paths {
+            Some(paths) => self.paths(paths, out),
+            None => Ok(()),
+        }
     }
 }
 

@@ -27,8 +27,9 @@ impl Builder<'_> {
         });
         let mut links: Vec<Link> = Vec::new();
         let mut was_exact = true;
-        let value = Expr::number(step.value.clone());
-        for form in step.symbolic.iter().chain(&step.numeric).chain([&value]) {
+        let value = (!step.is_symbolic).then(|| Expr::number(step.value.clone()));
+        let forms = step.symbolic.iter().chain(&step.numeric);
+        for form in forms.chain(&step.closed).chain(&value) {
             let shown = self.show(form)?;
             if shown.math == *links.last().map_or(&left, |link| &link.math) {
                 continue;
@@ -37,6 +38,11 @@ impl Builder<'_> {
             let is_exact = was_exact && shown.is_exact;
             was_exact = shown.is_exact;
             links.push(Link { is_exact, math: shown.math, is_answer: false });
+        }
+        // After a closed form beyond the rationals stands its decimal.
+        if !step.is_symbolic && was_exact && step.value.as_rational().is_none() {
+            let decimal = self.number(&step.value)?;
+            links.push(Link { is_exact: false, math: decimal.math, is_answer: false });
         }
         let given_before = self.letters.count();
         if !step.branches.is_empty() {
@@ -81,6 +87,9 @@ impl Builder<'_> {
                 });
             }
         };
+        if let Justification::Joint { node } = step.justification {
+            return vec![Remark::Joint { node: self.symbol(node) }];
+        }
         if step.justification == Justification::Standstill {
             return vec![Remark::Standstill];
         }

@@ -26,6 +26,10 @@ impl Builder<'_> {
             return Ok(None);
         }
         let passes = &self.solution.passes;
+        // Over symbols there are no numbers to list.
+        if passes.iter().any(|pass| !pass.unknown.is_empty()) {
+            return Ok(None);
+        }
         let moved: FxHashSet<VariableId> = updated
             .iter()
             .flat_map(|pass| passes[*pass].updates.iter().map(|(parameter, _)| *parameter))

@@ -57,7 +57,7 @@ impl Builder<'_> {
     }
 
     /// The settings that the lines name, each with its value.
-    fn settings(
+    pub(super) fn settings(
         &mut self,
         optimiser: &OptimiserStep,
         steps: &[Step],
@@ -73,6 +73,9 @@ impl Builder<'_> {
             });
         }
         let mut shown = Vec::with_capacity(named.len());
+        for (setting, variable) in &optimiser.settings.symbols {
+            shown.push(SettingView { setting: *setting, equation: self.symbol(*variable) });
+        }
         for (setting, literal) in &optimiser.settings.numbers {
             if !named.contains(setting) && *setting != Setting::ClipNorm {
                 continue;
