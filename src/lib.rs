@@ -31,7 +31,7 @@ pub mod source;
 mod suggestion;
 pub mod syntax;
 
-pub use derivation::Solution;
+pub use derivation::{Options as SolveOptions, Solution};
 pub use diagnostic::{Diagnostic, Severity};
 pub use source::{Source, Span};
 
@@ -49,17 +49,14 @@ pub struct Solved {
 /// # Errors
 /// Every error and warning of the text, in the order of their places.
 pub fn solve(source: &Source) -> Result<Solved, Vec<Diagnostic>> {
-    solve_with(source, derivation::Options::default())
+    solve_with(source, SolveOptions::default())
 }
 
 /// [`solve`] with a choice of how much is derived.
 ///
 /// # Errors
 /// As [`solve`], and where the choice asks for more than its limit.
-pub fn solve_with(
-    source: &Source,
-    options: derivation::Options,
-) -> Result<Solved, Vec<Diagnostic>> {
+pub fn solve_with(source: &Source, options: SolveOptions) -> Result<Solved, Vec<Diagnostic>> {
     let parsed = syntax::parse(source);
     let (exercise, mut warnings) = exercise::check(&parsed)?;
     match derivation::derive(exercise, options) {

@@ -26,7 +26,7 @@ standard output. Warnings alone are no failure.";
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut faulty = 0;
     for file in &arguments.files {
-        match solve::solved(file, nablatex::derivation::Options::default()) {
+        match solve::solved(file, nablatex::SolveOptions::default()) {
             Ok(solved) => {
                 let warnings = match solved.warnings.len() {
                     0 => String::new(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint, value_parser};
-use nablatex::{derivation, render};
+use nablatex::{SolveOptions, render};
 
 use super::failure::Failure;
 use super::files;
@@ -90,8 +90,8 @@ impl Page {
     }
 
     /// How much is derived.
-    pub(super) fn derivation(&self) -> derivation::Options {
-        derivation::Options { expand: self.expand.then_some(self.paths) }
+    pub(super) fn derivation(&self) -> SolveOptions {
+        SolveOptions { expand: self.expand.then_some(self.paths) }
     }
 
     /// The preamble's path, where one was given.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
-use nablatex::{Solved, derivation, render};
+use nablatex::{SolveOptions, Solved, render};
 
 use super::failure::Failure;
 use super::page::Page;
@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// The solution of the exercise in `file`; its errors and warnings are shown.
-pub(super) fn solved(file: &Path, options: derivation::Options) -> Result<Solved, Failure> {
+pub(super) fn solved(file: &Path, options: SolveOptions) -> Result<Solved, Failure> {
     let source = files::read(file)?;
     match nablatex::solve_with(&source, options) {
         Ok(solved) => {

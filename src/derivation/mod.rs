@@ -47,6 +47,8 @@ pub struct Solution {
     pub passes: Vec<Pass>,
     /// The sheet, in order.
     pub blocks: Vec<Block>,
+    /// Whether long training went on with enclosures where exact fractions grew too long.
+    pub has_forgotten: bool,
 }
 
 /// The head of the sheet.

@@ -281,6 +281,18 @@ impl Number {
         self.as_rational().and_then(Decimal::equal_to)
     }
 
+    /// This, or if it is a fraction of more than `bits` bits an enclosure that decides some 150 digits: what
+    /// long computations go on with where fractions would grow without end.
+    #[must_use]
+    pub fn enclosed_beyond(&self, bits: u64) -> Self {
+        match self.as_rational() {
+            Some(rational) if rational.bits() > bits => {
+                real::enclosed(rational).unwrap_or_else(|| self.clone())
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// How this is written without rounding, unless that takes more than about `limit` characters
     /// (of which 1024 are the most) or a very long computation has forgotten it.
     #[must_use]

@@ -35,7 +35,7 @@ pub use enclose::MAX_FORM_SIZE;
 pub use form::Function;
 
 pub(super) use apply::apply;
-pub(super) use construct::{negative, pi, product, quotient, sum};
+pub(super) use construct::{enclosed, negative, pi, product, quotient, sum};
 pub(super) use fingerprint::Fingerprint;
 pub(super) use form::Node;
 pub(super) use power::{integer_power, power};

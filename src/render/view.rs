@@ -17,6 +17,8 @@ pub(super) struct Sheet {
     pub(super) reminder: Vec<Reminder>,
     /// The kinks that were hit, each with the value its convention gives.
     pub(super) conventions: Vec<Convention>,
+    /// Exact fractions were given up where they grew too long.
+    pub(super) has_enclosures: bool,
     /// To how many digits figures on the sheet are rounded; empty where none is.
     pub(super) roundings: Vec<Rounding>,
     pub(super) blocks: Vec<Block>,

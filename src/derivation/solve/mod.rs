@@ -57,14 +57,14 @@ pub fn derive(exercise: Exercise, options: Options) -> Result<Solution, Vec<Diag
 
 /// The solution with one set of sample values for the symbols.
 fn derive_at(exercise: Exercise, options: Options, set: u32) -> Result<Solution, Vec<Diagnostic>> {
-    let (head, passes, blocks) = {
+    let (head, passes, blocks, has_forgotten) = {
         let mut solver = Solver::new(&exercise, options, set);
         let head = solver.head()?;
         let blocks = solver.blocks(&exercise.items)?;
-        (head, solver.passes, blocks)
+        (head, solver.passes, blocks, solver.has_forgotten)
     };
     let activations = activations::state(&exercise);
-    let solution = Solution { exercise, head, activations, passes, blocks };
+    let solution = Solution { exercise, head, activations, passes, blocks, has_forgotten };
     match verify(&solution) {
         Ok(()) => Ok(solution),
         Err(error) => {
@@ -91,6 +91,10 @@ pub(super) struct Solver<'e> {
     set: u32,
     /// The passes of the mini-batch that the state is in.
     batch: Option<Vec<usize>>,
+    /// The file says how many digits numbers are shown with.
+    asks_for_digits: bool,
+    /// Some parameter's exact fraction was given up for its enclosure.
+    has_forgotten: bool,
     /// The optimiser that made the last step, and what it remembers.
     optimiser: Option<&'static str>,
     state: FxHashMap<(StateLetter, VariableId), Number>,
@@ -120,6 +124,8 @@ impl<'e> Solver<'e> {
             unprinted: None,
             active: 0,
             batch: None,
+            asks_for_digits: exercise.format.precision.is_some() || ask_for_digits(&exercise.items),
+            has_forgotten: false,
             optimiser: None,
             state: remembered(exercise),
             bits: 0,
@@ -241,6 +247,16 @@ fn remembered(exercise: &Exercise) -> FxHashMap<(StateLetter, VariableId), Numbe
         .iter()
         .map(|(letter, parameter, value)| ((*letter, *parameter), value.clone()))
         .collect()
+}
+
+/// Whether some part says how many digits numbers are shown with.
+fn ask_for_digits(items: &[Item]) -> bool {
+    items.iter().any(|item| match item {
+        Item::Format(format) => format.precision.is_some(),
+        Item::Part(part) => ask_for_digits(&part.items),
+        Item::Rounds(rounds) => rounds.iter().any(|round| ask_for_digits(&round.items)),
+        _ => false,
+    })
 }
 
 /// The leaves without a value.

@@ -17,6 +17,9 @@ use crate::ops;
 use crate::optimisers::{self, Assignment, Direction, Settings};
 use crate::source::Span;
 
+/// Bits beyond which a parameter's exact fraction is no longer carried, where the file asks for digits.
+const MAX_FRACTION_BITS: u64 = 1 << 10;
+
 /// What the lines of a rule refer to, as far as no pass knows it.
 type Known = FxHashMap<Quantity, Literal>;
 
@@ -113,11 +116,14 @@ impl Solver<'_> {
         // All at once: no step sees another's new value.
         for (&quantity, literal) in &known {
             if let Quantity::NewState { letter, of } = quantity {
-                self.state.insert((letter, of), literal.value.clone());
+                let mut value = literal.value.clone();
+                self.forget(&mut value);
+                self.state.insert((letter, of), value);
             }
         }
-        for given in &steps {
+        for given in &mut steps {
             if let Quantity::Updated(parameter) = given.target {
+                self.forget(&mut given.value);
                 if given.is_symbolic {
                     let pass = &self.passes[self.active];
                     let expanded = pass.expanded.get(&given.target).cloned();
@@ -139,6 +145,16 @@ impl Solver<'_> {
             Some(_) => Quantity::MeanAdjoint(parameter),
             None => Quantity::Adjoint(parameter),
         }
+    }
+
+    /// Where the file asks for digits, long training goes on with enclosures when fractions grow too long.
+    fn forget(&mut self, value: &mut Number) {
+        if !self.asks_for_digits {
+            return;
+        }
+        let short = value.enclosed_beyond(MAX_FRACTION_BITS);
+        self.has_forgotten |= short.as_rational().is_none() && value.as_rational().is_some();
+        *value = short;
     }
 
     /// What remembers, and what compares sizes, needs numbers.

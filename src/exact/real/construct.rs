@@ -28,7 +28,7 @@ pub(super) const MAX_ARGUMENT_BITS: isize = 20;
 /// these bits decide them, and are errors after that.
 pub const MAX_HEIGHT: u32 = 1 << 10;
 
-const ENCLOSED_PRECISION: usize = 1 << 10;
+const ENCLOSED_PRECISION: usize = 1 << 9;
 
 /// The sum.
 pub(in crate::exact) fn sum(left: &Number, right: &Number) -> Result<Number> {
@@ -226,6 +226,18 @@ pub(super) fn settle(form: Form) -> Result<Number> {
     }
 }
 
+/// A fraction as its enclosure and fingerprint alone.
+pub(in crate::exact) fn enclosed(rational: &Rational) -> Option<Number> {
+    let interval = Interval::of_rational(rational, ENCLOSED_PRECISION)?;
+    let known = Enclosure { precision: usize::MAX, interval: Some(interval.clone()) };
+    Some(Number::from_real(Real(Arc::new(Node {
+        form: Form::Enclosed(interval),
+        height: 0,
+        fingerprint: Fingerprint::of_rational(rational),
+        enclosure: Mutex::new(Some(known)),
+    }))))
+}
+
 /// An enclosure of any number.
 pub(super) fn interval_of(number: &Number) -> Result<Interval> {
     if let Some(real) = number.as_real() {
@@ -258,16 +270,18 @@ impl Real {
         })))
     }
 
-    /// An enclosure of [`ENCLOSED_PRECISION`] significant bits, or as many as there are.
+    /// An enclosure of about [`ENCLOSED_PRECISION`] significant bits, or as many as there are.
     fn accurate_enclosure(&self) -> Result<Interval> {
         let mut best = None;
-        for factor in [2, 4] {
-            let Some(interval) = self.enclose(factor * ENCLOSED_PRECISION)? else {
+        // Of what was forgotten before no more bits are known, so a little more than these are carried; only
+        // what cancels needs many.
+        for precision in [ENCLOSED_PRECISION + ENCLOSED_PRECISION / 4, 4 * ENCLOSED_PRECISION] {
+            let Some(interval) = self.enclose(precision)? else {
                 continue;
             };
             let accuracy = interval.accuracy();
             best = Some(interval);
-            if accuracy.is_none_or(|bits| bits >= ENCLOSED_PRECISION.cast_signed()) {
+            if accuracy.is_none_or(|bits| bits >= (ENCLOSED_PRECISION / 4).cast_signed()) {
                 break;
             }
         }

@@ -90,7 +90,8 @@ impl Node {
 
 fn operand_interval(operand: &Number, precision: usize) -> Option<Interval> {
     match operand.as_real() {
-        Some(real) => real.0.known(precision)?.interval,
+        // What is known better than this is not carried along: functions are slow with long arguments.
+        Some(real) => real.0.known(precision)?.interval?.rounded(precision + 32),
         // So many more bits that rounding an argument never shows in the value.
         None => Interval::of_rational(operand.as_rational()?, precision + 32),
     }

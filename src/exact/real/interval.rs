@@ -64,6 +64,18 @@ impl Interval {
         Self::new(lower.value().into_repr(), upper.value().into_repr())
     }
 
+    /// The same interval or a wider one, with ends of no more than `precision` bits.
+    pub(super) fn rounded(self, precision: usize) -> Option<Self> {
+        let is_long = |end: &Dyadic| end.digits() > precision;
+        if !is_long(&self.lower) && !is_long(&self.upper) {
+            return Some(self);
+        }
+        let zero = Dyadic::zero();
+        let lower = Context::<Down>::new(precision).add(&self.lower, &zero).ok()?;
+        let upper = Context::<Up>::new(precision).add(&self.upper, &zero).ok()?;
+        Self::new(lower.value().into_repr(), upper.value().into_repr())
+    }
+
     pub(super) fn lower(&self) -> &Dyadic {
         &self.lower
     }

@@ -101,8 +101,18 @@ fn power_node(base: &Number, exponent: &Number) -> Result<Number> {
 /// Whether |exponent · ln |base|| may pass the range of exp.
 fn exceeds_range(base: &Number, exponent: &Number) -> Result<bool> {
     const PRECISION: usize = 64;
-    let exponent = interval_of(exponent)?;
+    /// Integer powers up to this of numbers of ordinary size stay far within the range.
+    const SMALL: i64 = 1 << 10;
     let base = interval_of(base)?;
+    let integer = exponent.as_rational().and_then(Rational::to_i64);
+    if integer.is_some_and(|own| own.abs() <= SMALL)
+        && base.sign().is_some()
+        && base.magnitude_bits().is_some_and(|bits| bits.abs() <= 128)
+    {
+        return Ok(false);
+    }
+    let Some(exponent) = interval_of(exponent)?.rounded(PRECISION) else { return Ok(true) };
+    let Some(base) = base.rounded(PRECISION) else { return Ok(true) };
     let magnitude = match base.sign() {
         Some(std::cmp::Ordering::Less) => base.neg(),
         Some(_) => base,

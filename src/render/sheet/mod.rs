@@ -79,6 +79,7 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
     builder.blocks(&solution.blocks, 1, &mut sheet.blocks)?;
     sheet.summary = builder.summary()?;
     sheet.conventions = builder.conventions()?;
+    sheet.has_enclosures = solution.has_forgotten;
     sheet.roundings = builder
         .rounded
         .iter()
