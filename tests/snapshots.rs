@@ -51,7 +51,7 @@ fn the_reminder_of_every_function_is_as_it_was() {
     let mut text = "reminder\nconvention relu'(0) = 1/2, max'(tie) = first\nconst c = 3\n\
                     activation A(t) = t / (1 + t^2)\nparam a = 1/2, b = 1/3\n"
         .to_owned();
-    let calls: Vec<&str> = nablatex::ops::all().map(|function| function.example()).collect();
+    let calls: Vec<&str> = nablatex::ops::all().map(nablatex::expr::Function::example).collect();
     let further = ["A(a)", "max(0, a)", "clip(a, -inf, c + 1)", "max(a, b, c)", "relu(b)"];
     text.push_str(&format!("loss L = {}\n", [&calls[..], &further].concat().join(" + ")));
     text.push_str("part \"Forward pass\" { forward }\n");

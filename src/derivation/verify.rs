@@ -256,7 +256,6 @@ impl<'s> Verifier<'s> {
                     self.optimiser = None;
                     self.state = Self::remembered(self.solution);
                 }
-                Block::Symbols { pass, derivations } => self.derivations(*pass, derivations)?,
                 Block::Partial { pass, step } => self.local_partial(*pass, step)?,
                 Block::Forward { pass, steps, comparison } => {
                     self.start_pass(*pass)?;
@@ -265,7 +264,9 @@ impl<'s> Verifier<'s> {
                         self.comparison(*pass, comparison)?;
                     }
                 }
-                Block::Gradient { pass, derivations } => self.derivations(*pass, derivations)?,
+                Block::Gradient { pass, derivations } | Block::Symbols { pass, derivations } => {
+                    self.derivations(*pass, derivations)?;
+                }
                 Block::Update { pass, look_ahead, derivations, optimiser, steps, .. } => {
                     let name = optimiser.optimiser.name();
                     if self.optimiser.replace(name).is_some_and(|before| before != name) {
@@ -547,9 +548,8 @@ impl<'s> Verifier<'s> {
         let sound = match &step.justification {
             Justification::Seed => self.network.is_objective(variable),
             Justification::Independence => own.is_empty() && !self.network.is_objective(variable),
-            Justification::Identity { node } => own[..] == [*node],
+            Justification::Identity { node } | Justification::Joint { node } => own[..] == [*node],
             Justification::ChainRule { consumers } => consumers == own && !own.is_empty(),
-            Justification::Joint { node } => own[..] == [*node],
             Justification::Definition
             | Justification::Mean
             | Justification::Path

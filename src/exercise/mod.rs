@@ -282,7 +282,9 @@ impl Names for Exercise {
         let of = |variable: VariableId| self.network[variable].name.to_string();
         match quantity {
             Quantity::Variable(variable) | Quantity::Updated(variable) => of(variable),
-            Quantity::Adjoint(variable) => format!("grad({})", of(variable)),
+            Quantity::Adjoint(variable) | Quantity::MeanAdjoint(variable) => {
+                format!("grad({})", of(variable))
+            }
             Quantity::LocalPartial { of: node, by } => format!("partial({}, {})", of(node), of(by)),
             Quantity::Setting(setting) => setting.name().to_owned(),
             Quantity::State { letter, of: parameter }
@@ -290,7 +292,6 @@ impl Names for Exercise {
                 format!("{}[{}]", letter.name(), of(parameter))
             }
             Quantity::RowAdjoint { row, by } => format!("grad({}, {row})", of(by)),
-            Quantity::MeanAdjoint(variable) => format!("grad({})", of(variable)),
             Quantity::RowObjective(row) => format!("{}[{row}]", self.objective_name()),
             Quantity::MeanObjective => self.objective_name(),
             Quantity::GradientNorm => "norm(grad)".to_owned(),

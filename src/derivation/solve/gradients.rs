@@ -71,7 +71,7 @@ impl Solver<'_> {
                 Pending::Adjoint(variable) => {
                     support.extend(self.explain(variable, &mut pending));
                 }
-                Pending::Partial(step) => support.push(step),
+                Pending::Partial(step) => support.push(*step),
             }
         }
         Derivation { target, kind, goal, support, paths: None }
@@ -131,7 +131,7 @@ impl Solver<'_> {
                 pending.push_back(Pending::Adjoint(need));
             }
         }
-        pending.extend(adjoint.partials.into_iter().map(Pending::Partial));
+        pending.extend(adjoint.partials.into_iter().map(|step| Pending::Partial(Box::new(step))));
         Some(adjoint.step)
     }
 

@@ -109,7 +109,7 @@ pub(super) struct Solver<'e> {
 /// What a derivation still has to say.
 enum Pending {
     Adjoint(VariableId),
-    Partial(Step),
+    Partial(Box<Step>),
 }
 
 impl<'e> Solver<'e> {

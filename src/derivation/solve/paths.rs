@@ -1,5 +1,7 @@
 //! Every path from the objective to a name, as one product each.
 
+use std::collections::hash_map::Entry;
+
 use num_bigint::BigUint;
 use rustc_hash::FxHashMap;
 
@@ -86,11 +88,11 @@ impl Solver<'_> {
         }
         for pair in paths.iter().flat_map(|nodes| nodes.windows(2)) {
             let (of, by) = (pair[0], pair[1]);
-            if !edges.contains_key(&(of, by)) {
+            if let Entry::Vacant(edge) = edges.entry((of, by)) {
                 let pass = &mut self.passes[self.active];
                 let taken = backward::taken_partial(self.exercise, pass, of, by)
                     .map_err(|failure| vec![self.derivative_error(failure)])?;
-                edges.insert((of, by), taken);
+                edge.insert(taken);
             }
         }
         let mut shown = Vec::with_capacity(paths.len());

@@ -7,7 +7,7 @@ use crate::derivation::error::DerivationError;
 use crate::derivation::symbols::settle;
 use crate::derivation::{Block, Branch, Justification, LookAhead, Step, backward, forward};
 use crate::diagnostic::Diagnostic;
-use crate::exact::{Number, Relation};
+use crate::exact::{Number, Rational, Relation};
 use crate::exercise::{OptimiserStep, Sense};
 use crate::expr::{
     Condition, EvaluationError, Expr, Literal, NumberStyle, Quantity, Setting, StateLetter, Term,
@@ -36,28 +36,7 @@ impl Solver<'_> {
             self.state.clear();
         }
         self.refuse_symbolic_state(span, parameters, step)?;
-        let settings = step.settings.numbers.iter();
-        let mut known: Known = settings
-            .map(|(setting, literal)| (Quantity::Setting(*setting), literal.clone()))
-            .collect();
-        let mut counts = Vec::with_capacity(parameters.len());
-        let mut is_first = Vec::with_capacity(parameters.len());
-        for &parameter in parameters {
-            is_first.push(!self.state.keys().any(|(_, of)| *of == parameter));
-            for letter in step.optimiser.state(&step.settings) {
-                let value = match self.state.get(&(letter, parameter)) {
-                    Some(value) => value.clone(),
-                    None => step.optimiser.initial(letter, &step.settings),
-                };
-                if letter == StateLetter::Steps {
-                    let count = value.as_rational().and_then(|r| r.to_i64()).unwrap_or(0) + 1;
-                    counts.push((parameter, u32::try_from(count).unwrap_or(u32::MAX)));
-                    let quantity = Quantity::NewState { letter, of: parameter };
-                    known.insert(quantity, plain(Number::from(count)));
-                }
-                known.insert(Quantity::State { letter, of: parameter }, plain(value));
-            }
-        }
+        let (mut known, counts, is_first) = self.remembered_by(parameters, step);
         // A batch's update stands with its last row.
         let position = self.latest();
         let look_ahead = self.look_ahead(span, parameters, step, &known)?;
@@ -137,6 +116,38 @@ impl Solver<'_> {
         }
         let optimiser = step.clone();
         Ok(Block::Update { pass: position, look_ahead, derivations, optimiser, counts, steps })
+    }
+
+    /// What the rule refers to beside the pass: settings and what the optimiser remembers. With it for each
+    /// parameter the number of its step, where that counts, and whether it is the first.
+    fn remembered_by(
+        &self,
+        parameters: &[VariableId],
+        step: &OptimiserStep,
+    ) -> (Known, Vec<(VariableId, u32)>, Vec<bool>) {
+        let settings = step.settings.numbers.iter();
+        let mut known: Known = settings
+            .map(|(setting, literal)| (Quantity::Setting(*setting), literal.clone()))
+            .collect();
+        let mut counts = Vec::with_capacity(parameters.len());
+        let mut is_first = Vec::with_capacity(parameters.len());
+        for &parameter in parameters {
+            is_first.push(!self.state.keys().any(|(_, of)| *of == parameter));
+            for letter in step.optimiser.state(&step.settings) {
+                let value = match self.state.get(&(letter, parameter)) {
+                    Some(value) => value.clone(),
+                    None => step.optimiser.initial(letter, &step.settings),
+                };
+                if letter == StateLetter::Steps {
+                    let count = value.as_rational().and_then(Rational::to_i64).unwrap_or(0) + 1;
+                    counts.push((parameter, u32::try_from(count).unwrap_or(u32::MAX)));
+                    let quantity = Quantity::NewState { letter, of: parameter };
+                    known.insert(quantity, plain(Number::from(count)));
+                }
+                known.insert(Quantity::State { letter, of: parameter }, plain(value));
+            }
+        }
+        (known, counts, is_first)
     }
 
     /// The gradient that an update uses: in a mini-batch the mean.

@@ -289,119 +289,142 @@ fn initial(letter: StateLetter, settings: &Settings) -> Number {
     given.map_or_else(Number::zero, |literal| literal.value.clone())
 }
 
-/// One step of the optimiser of that name.
-fn after(name: &str, before: &Before<'_>) -> std::result::Result<After, ArithmeticError> {
-    let settings = before.settings;
-    let number =
-        |setting| settings.get(setting).map_or_else(Number::zero, |literal| literal.value.clone());
-    let past =
-        |letter| before.past.get(&letter).cloned().unwrap_or_else(|| initial(letter, settings));
-    let one = Number::one();
-    let rate = number(Setting::LearningRate);
-    let w = &before.parameter;
-    let mut state: FxHashMap<StateLetter, Number> = FxHashMap::default();
+type Arithmetic<T> = std::result::Result<T, ArithmeticError>;
 
-    let mut g = if before.ascends { before.gradient.neg() } else { before.gradient.clone() };
-    g = g.mul(&before.scale)?;
-    if let Some(bound) = settings.get(Setting::ClipValue) {
-        let bound = &bound.value;
-        if g.compare(bound)?.is_gt() {
-            g = bound.clone();
-        } else if g.compare(&bound.neg())?.is_lt() {
-            g = bound.neg();
-        }
+impl Before<'_> {
+    fn number(&self, setting: Setting) -> Number {
+        let literal = self.settings.get(setting);
+        literal.map_or_else(Number::zero, |literal| literal.value.clone())
     }
-    g = g.add(&number(Setting::WeightDecay).mul(w)?)?;
-    state.insert(StateLetter::Gradient, g.clone());
 
-    // A mean that forgets: ρ·old + (1 − ρ)·fresh = fresh + ρ(old − fresh).
-    let mix = |share: Setting, old: &Number, fresh: &Number| {
-        fresh.add(&number(share).mul(&old.sub(fresh)?)?)
-    };
-    // top/(√squares + ε), and 0 for 0/0.
-    let scaled = |top: &Number, squares: &Number| {
-        let divisor = squares.apply(Function::Sqrt)?.add(&number(Setting::Epsilon))?;
-        if divisor.is_zero()? && top.is_zero()? { Ok(Number::zero()) } else { top.div(&divisor) }
-    };
-    let mut start = w.clone();
-    let step = match name {
-        "sgd" => {
-            let momentum = number(Setting::Momentum);
-            if momentum.is_zero()? {
-                g.mul(&rate)?
-            } else {
-                let v = if before.past.is_empty() {
-                    g.clone()
-                } else {
-                    let fresh = g.sub(&g.mul(&number(Setting::Dampening))?)?;
-                    past(StateLetter::Velocity).mul(&momentum)?.add(&fresh)?
-                };
-                state.insert(StateLetter::Velocity, v.clone());
-                let moved = if settings.is_on("nesterov") { g.add(&momentum.mul(&v)?)? } else { v };
-                moved.mul(&rate)?
+    fn past(&self, letter: StateLetter) -> Number {
+        self.past.get(&letter).cloned().unwrap_or_else(|| initial(letter, self.settings))
+    }
+
+    /// The gradient with its sign turned for an ascent, clipped, and with weight decay.
+    fn effective_gradient(&self) -> Arithmetic<Number> {
+        let signed = if self.ascends { self.gradient.neg() } else { self.gradient.clone() };
+        let mut gradient = signed.mul(&self.scale)?;
+        if let Some(bound) = self.settings.get(Setting::ClipValue) {
+            let bound = &bound.value;
+            if gradient.compare(bound)?.is_gt() {
+                gradient = bound.clone();
+            } else if gradient.compare(&bound.neg())?.is_lt() {
+                gradient = bound.neg();
             }
         }
+        gradient.add(&self.number(Setting::WeightDecay).mul(&self.parameter)?)
+    }
+
+    /// A mean that forgets: ρ·old + (1 − ρ)·fresh = fresh + ρ(old − fresh).
+    fn mix(&self, share: Setting, old: StateLetter, fresh: &Number) -> Arithmetic<Number> {
+        fresh.add(&self.number(share).mul(&self.past(old).sub(fresh)?)?)
+    }
+
+    /// top/(√squares + ε), and 0 for 0/0.
+    fn scaled(&self, top: &Number, squares: &Number) -> Arithmetic<Number> {
+        let divisor = squares.apply(Function::Sqrt)?.add(&self.number(Setting::Epsilon))?;
+        if divisor.is_zero()? && top.is_zero()? { Ok(Number::zero()) } else { top.div(&divisor) }
+    }
+}
+
+/// One step of the optimiser of that name.
+fn after(name: &str, before: &Before<'_>) -> Arithmetic<After> {
+    let gradient = before.effective_gradient()?;
+    let rate = before.number(Setting::LearningRate);
+    let mut after = After { parameter: before.parameter.clone(), state: FxHashMap::default() };
+    after.state.insert(StateLetter::Gradient, gradient.clone());
+    let moved = match name {
+        "sgd" => sgd(before, &gradient, &mut after)?.mul(&rate)?,
         "momentum" | "nesterov" => {
-            let kept = past(StateLetter::Velocity).mul(&number(Setting::Momentum))?;
-            let v = kept.sub(&rate.mul(&g)?)?;
-            state.insert(StateLetter::Velocity, v.clone());
-            v.neg()
+            let momentum = before.number(Setting::Momentum);
+            let kept = before.past(StateLetter::Velocity).mul(&momentum)?;
+            let velocity = kept.sub(&rate.mul(&gradient)?)?;
+            after.state.insert(StateLetter::Velocity, velocity.clone());
+            velocity.neg()
         }
         "adagrad" => {
-            let s = past(StateLetter::Squares).add(&g.mul(&g)?)?;
-            state.insert(StateLetter::Squares, s.clone());
-            scaled(&g, &s)?.mul(&rate)?
+            let squares = before.past(StateLetter::Squares).add(&gradient.mul(&gradient)?)?;
+            after.state.insert(StateLetter::Squares, squares.clone());
+            before.scaled(&gradient, &squares)?.mul(&rate)?
         }
-        "rmsprop" => {
-            let s = mix(Setting::Rho, &past(StateLetter::Squares), &g.mul(&g)?)?;
-            state.insert(StateLetter::Squares, s.clone());
-            let mut spread = s;
-            if settings.is_on("centered") {
-                let m = mix(Setting::Rho, &past(StateLetter::Mean), &g)?;
-                spread = spread.sub(&m.mul(&m)?)?;
-                state.insert(StateLetter::Mean, m);
-            }
-            let moved = scaled(&g, &spread)?;
-            let momentum = number(Setting::Momentum);
-            if momentum.is_zero()? {
-                moved.mul(&rate)?
-            } else {
-                let v = past(StateLetter::Velocity).mul(&momentum)?.add(&moved)?;
-                state.insert(StateLetter::Velocity, v.clone());
-                v.mul(&rate)?
-            }
-        }
-        "adam" | "adamw" => {
-            if name == "adamw" {
-                let decay = rate.mul(&number(Setting::DecoupledDecay))?;
-                start = start.sub(&start.mul(&decay)?)?;
-                state.insert(StateLetter::Decayed, start.clone());
-            }
-            let t = past(StateLetter::Steps).add(&one)?;
-            let count = t.as_rational().and_then(Rational::to_i64).unwrap_or(1);
-            let m = mix(Setting::Beta1, &past(StateLetter::Mean), &g)?;
-            let v = mix(Setting::Beta2, &past(StateLetter::Velocity), &g.mul(&g)?)?;
-            let mut second = v.clone();
-            if settings.is_on("amsgrad") {
-                let largest = past(StateLetter::Largest);
-                if largest.compare(&second)?.is_gt() {
-                    second = largest;
-                }
-                state.insert(StateLetter::Largest, second.clone());
-            }
-            let corrected =
-                |state: &Number, beta: Setting| state.div(&one.sub(&number(beta).powi(count)?)?);
-            let first = corrected(&m, Setting::Beta1)?;
-            let second = corrected(&second, Setting::Beta2)?;
-            let moved = scaled(&first, &second)?.mul(&rate)?;
-            state.insert(StateLetter::Steps, t);
-            state.insert(StateLetter::Mean, m);
-            state.insert(StateLetter::Velocity, v);
-            state.insert(StateLetter::CorrectedMean, first);
-            state.insert(StateLetter::CorrectedSquares, second);
-            moved
+        "rmsprop" => rmsprop(before, &gradient, &mut after)?.mul(&rate)?,
+        "adam" => adam(before, &gradient, &mut after)?.mul(&rate)?,
+        "adamw" => {
+            let decay = rate.mul(&before.number(Setting::DecoupledDecay))?;
+            after.parameter = before.parameter.sub(&before.parameter.mul(&decay)?)?;
+            after.state.insert(StateLetter::Decayed, after.parameter.clone());
+            adam(before, &gradient, &mut after)?.mul(&rate)?
         }
         _ => return Err(ArithmeticError::DivisionByZero),
     };
-    Ok(After { parameter: start.sub(&step)?, state })
+    after.parameter = after.parameter.sub(&moved)?;
+    Ok(after)
+}
+
+/// What the rate is multiplied with.
+fn sgd(before: &Before<'_>, gradient: &Number, after: &mut After) -> Arithmetic<Number> {
+    let momentum = before.number(Setting::Momentum);
+    if momentum.is_zero()? {
+        return Ok(gradient.clone());
+    }
+    let velocity = if before.past.is_empty() {
+        gradient.clone()
+    } else {
+        let fresh = gradient.sub(&gradient.mul(&before.number(Setting::Dampening))?)?;
+        before.past(StateLetter::Velocity).mul(&momentum)?.add(&fresh)?
+    };
+    after.state.insert(StateLetter::Velocity, velocity.clone());
+    if before.settings.is_on("nesterov") {
+        return gradient.add(&momentum.mul(&velocity)?);
+    }
+    Ok(velocity)
+}
+
+fn rmsprop(before: &Before<'_>, gradient: &Number, after: &mut After) -> Arithmetic<Number> {
+    let squares = before.mix(Setting::Rho, StateLetter::Squares, &gradient.mul(gradient)?)?;
+    after.state.insert(StateLetter::Squares, squares.clone());
+    let mut spread = squares;
+    if before.settings.is_on("centered") {
+        let mean = before.mix(Setting::Rho, StateLetter::Mean, gradient)?;
+        spread = spread.sub(&mean.mul(&mean)?)?;
+        after.state.insert(StateLetter::Mean, mean);
+    }
+    let moved = before.scaled(gradient, &spread)?;
+    let momentum = before.number(Setting::Momentum);
+    if momentum.is_zero()? {
+        return Ok(moved);
+    }
+    let velocity = before.past(StateLetter::Velocity).mul(&momentum)?.add(&moved)?;
+    after.state.insert(StateLetter::Velocity, velocity.clone());
+    Ok(velocity)
+}
+
+fn adam(before: &Before<'_>, gradient: &Number, after: &mut After) -> Arithmetic<Number> {
+    let one = Number::one();
+    let steps = before.past(StateLetter::Steps).add(&one)?;
+    let count = steps.as_rational().and_then(Rational::to_i64).unwrap_or(1);
+    let mean = before.mix(Setting::Beta1, StateLetter::Mean, gradient)?;
+    let squares = before.mix(Setting::Beta2, StateLetter::Velocity, &gradient.mul(gradient)?)?;
+    let mut second = squares.clone();
+    if before.settings.is_on("amsgrad") {
+        let largest = before.past(StateLetter::Largest);
+        if largest.compare(&second)?.is_gt() {
+            second = largest;
+        }
+        after.state.insert(StateLetter::Largest, second.clone());
+    }
+    let corrected =
+        |state: &Number, beta: Setting| state.div(&one.sub(&before.number(beta).powi(count)?)?);
+    let first = corrected(&mean, Setting::Beta1)?;
+    let second = corrected(&second, Setting::Beta2)?;
+    let moved = before.scaled(&first, &second)?;
+    after.state.extend([
+        (StateLetter::Steps, steps),
+        (StateLetter::Mean, mean),
+        (StateLetter::Velocity, squares),
+        (StateLetter::CorrectedMean, first),
+        (StateLetter::CorrectedSquares, second),
+    ]);
+    Ok(moved)
 }

@@ -348,9 +348,10 @@ impl Checker {
                 }
                 (OptionKind::Number { setting, default: Some(default) }, None) => {
                     let value = Rational::parse_decimal(default).unwrap_or_default().into();
-                    let style = match default.contains('.') {
-                        true => NumberStyle::Decimal,
-                        false => NumberStyle::Auto,
+                    let style = if default.contains('.') {
+                        NumberStyle::Decimal
+                    } else {
+                        NumberStyle::Auto
                     };
                     settings.numbers.push((setting, Literal { value, style }));
                 }

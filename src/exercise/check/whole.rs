@@ -219,7 +219,9 @@ fn collect_used(items: &[Item], used: &mut FxHashSet<VariableId>) {
         match item {
             Item::Part(part) => collect_used(&part.items, used),
             Item::Rounds(rounds) => {
-                rounds.iter().for_each(|round| collect_used(&round.items, used));
+                for round in rounds {
+                    collect_used(&round.items, used);
+                }
             }
             Item::Task(task) => match &task.kind {
                 TaskKind::Gradient { targets, .. } => used.extend(targets),

@@ -204,12 +204,6 @@ impl Builder<'_> {
             }
             rest = behind;
             match block {
-                derivation::Block::Batch { passes, loss, comparison } => {
-                    self.batch(passes, loss.as_ref(), comparison.as_ref(), out)?;
-                }
-                derivation::Block::BatchGradient { passes, derivations, means } => {
-                    self.batch_gradient(passes, derivations, means, out)?;
-                }
                 derivation::Block::Format(format) => self.show_numbers(format.within(self.asked)),
                 derivation::Block::Part { title, points, blocks } => {
                     number += 1;
@@ -229,70 +223,90 @@ impl Builder<'_> {
                     out.push(Block::Paragraphs(paragraphs));
                 }
                 derivation::Block::Unprinted { .. } => {}
-                derivation::Block::Symbols { derivations, .. } => {
-                    for derivation in derivations {
-                        self.derivation(derivation, out)?;
-                    }
-                }
-                derivation::Block::Partial { step, .. } => {
-                    self.letters.restart();
-                    let mut draft = self.draft(step)?;
-                    if let Some(last) = draft.links.last_mut() {
-                        last.is_answer = true;
-                    }
-                    out.push(Block::Partial { rows: rows(vec![draft]) });
-                }
-                derivation::Block::Set { values } => {
-                    let values = values
-                        .iter()
-                        .map(|(leaf, literal)| self.equation(*leaf, literal))
-                        .collect::<Result<_, _>>()?;
-                    out.push(Block::Set { values });
-                }
-                derivation::Block::Reset => out.push(Block::Reset),
                 derivation::Block::Round { label, blocks } => {
                     out.push(Block::Round(label.clone()));
                     self.blocks(blocks, level, out)?;
                 }
-                derivation::Block::Forward { steps, comparison, pass } => {
-                    if level == 1 {
-                        out.push(Block::TaskHeading(TaskHeading::Forward));
-                    }
-                    self.letters.restart();
-                    let drafts =
-                        steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
-                    let rows = rows(drafts);
-                    let comparison = comparison.as_ref().map(|c| self.comparison(c)).transpose()?;
-                    out.push(Block::Forward { rows, comparison, is_first: *pass == 0 });
-                }
-                derivation::Block::Gradient { derivations, .. } => {
-                    if level == 1 {
-                        out.push(Block::TaskHeading(TaskHeading::Backward));
-                    }
-                    for derivation in derivations {
-                        self.derivation(derivation, out)?;
-                    }
-                }
-                derivation::Block::Update {
-                    pass: _,
-                    look_ahead,
-                    derivations,
-                    optimiser,
-                    counts,
-                    steps,
-                } => {
-                    if let Some(ahead) = look_ahead {
-                        self.look_ahead(ahead, optimiser, out)?;
-                    }
-                    for derivation in derivations {
-                        self.derivation(derivation, out)?;
-                    }
-                    self.update(optimiser, counts, steps, out)?;
-                }
+                task => self.task(task, level, out)?,
             }
         }
         // What a part asks for ends with it.
         self.show_numbers(outer);
+        Ok(())
+    }
+
+    /// What a task gives.
+    fn task(
+        &mut self,
+        block: &derivation::Block,
+        level: usize,
+        out: &mut Vec<Block>,
+    ) -> Result<(), RenderError> {
+        match block {
+            derivation::Block::Batch { passes, loss, comparison } => {
+                self.batch(passes, loss.as_ref(), comparison.as_ref(), out)?;
+            }
+            derivation::Block::BatchGradient { passes, derivations, means } => {
+                self.batch_gradient(passes, derivations, means, out)?;
+            }
+            derivation::Block::Symbols { derivations, .. } => {
+                for derivation in derivations {
+                    self.derivation(derivation, out)?;
+                }
+            }
+            derivation::Block::Partial { step, .. } => {
+                self.letters.restart();
+                let mut draft = self.draft(step)?;
+                if let Some(last) = draft.links.last_mut() {
+                    last.is_answer = true;
+                }
+                out.push(Block::Partial { rows: rows(vec![draft]) });
+            }
+            derivation::Block::Set { values } => {
+                let values = values
+                    .iter()
+                    .map(|(leaf, literal)| self.equation(*leaf, literal))
+                    .collect::<Result<_, _>>()?;
+                out.push(Block::Set { values });
+            }
+            derivation::Block::Reset => out.push(Block::Reset),
+            derivation::Block::Forward { steps, comparison, pass } => {
+                if level == 1 {
+                    out.push(Block::TaskHeading(TaskHeading::Forward));
+                }
+                self.letters.restart();
+                let drafts =
+                    steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
+                let rows = rows(drafts);
+                let comparison = comparison.as_ref().map(|c| self.comparison(c)).transpose()?;
+                out.push(Block::Forward { rows, comparison, is_first: *pass == 0 });
+            }
+            derivation::Block::Gradient { derivations, .. } => {
+                if level == 1 {
+                    out.push(Block::TaskHeading(TaskHeading::Backward));
+                }
+                for derivation in derivations {
+                    self.derivation(derivation, out)?;
+                }
+            }
+            derivation::Block::Update {
+                pass: _,
+                look_ahead,
+                derivations,
+                optimiser,
+                counts,
+                steps,
+            } => {
+                if let Some(ahead) = look_ahead {
+                    self.look_ahead(ahead, optimiser, out)?;
+                }
+                for derivation in derivations {
+                    self.derivation(derivation, out)?;
+                }
+                self.update(optimiser, counts, steps, out)?;
+            }
+            _ => {}
+        }
         Ok(())
     }
 

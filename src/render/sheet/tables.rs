@@ -65,13 +65,13 @@ impl Builder<'_> {
 
     /// Groups of columns as tables that fit the page, each with the key columns before its own. What belongs
     /// together stays together where it can, and is shared out evenly where it cannot.
-    pub(super) fn tables(&mut self, keys: Vec<Draft>, groups: Vec<Vec<Draft>>) -> Vec<Table> {
-        let keys: Vec<Laid> = keys.into_iter().map(|draft| self.lay(draft)).collect();
+    pub(super) fn tables(&mut self, keys: &[Draft], groups: &[Vec<Draft>]) -> Vec<Table> {
+        let keys: Vec<Laid> = keys.iter().map(|draft| self.lay(draft)).collect();
         let room = TEXT_WIDTH.saturating_sub(keys.iter().map(|own| own.width + GAP).sum());
         let mut parts: Vec<Vec<Laid>> = vec![Vec::new()];
         let mut used: Width = 0;
         for group in groups {
-            let mut group: Vec<Laid> = group.into_iter().map(|draft| self.lay(draft)).collect();
+            let mut group: Vec<Laid> = group.iter().map(|draft| self.lay(draft)).collect();
             let width: Width = group.iter().map(|own| own.width + GAP).sum();
             if used + width > room && used > 0 {
                 parts.push(Vec::new());
@@ -114,7 +114,7 @@ impl Builder<'_> {
             .collect()
     }
 
-    fn lay(&mut self, draft: Draft) -> Laid {
+    fn lay(&mut self, draft: &Draft) -> Laid {
         let is_rounded = draft.is_rounded();
         let (column, head_width) = match &draft.head {
             Head::Row => (Column::Row, 2 * EM),

@@ -31,7 +31,7 @@ impl Builder<'_> {
             }
             columns.push(draft);
         }
-        Ok(self.tables(vec![key], vec![columns]))
+        Ok(self.tables(&[key], &[columns]))
     }
 
     /// The passes of a mini-batch: one line a row.
@@ -60,7 +60,7 @@ impl Builder<'_> {
             }
             columns.push(draft);
         }
-        let tables = self.tables(vec![key], vec![columns]);
+        let tables = self.tables(&[key], &[columns]);
         self.letters.restart();
         let mut drafts = Vec::new();
         if let Some(step) = loss {
@@ -114,6 +114,34 @@ impl Builder<'_> {
         if passes > MAX_PASSES_IN_FULL { rounds } else { 0 }
     }
 
+    /// Which round and row each line is of.
+    fn training_keys(&self, lines: &[Line<'_>]) -> Vec<Draft> {
+        let solution = self.solution;
+        let has_rounds = lines.iter().any(|line| line.round > 0);
+        let has_rows = lines.iter().any(|line| solution.passes[line.pass].row.is_some());
+        let mut keys = Vec::new();
+        if has_rounds {
+            let mut draft = Draft::new(Head::Round);
+            for line in lines {
+                draft.push(Some(counted(line.round)));
+            }
+            keys.push(draft);
+        }
+        if has_rows {
+            let mut draft = Draft::new(Head::Row);
+            for line in lines {
+                draft.push(solution.passes[line.pass].row.map(counted));
+            }
+            keys.push(draft);
+        }
+        if keys.is_empty() {
+            let mut draft = Draft::new(Head::Round);
+            (1..=lines.len()).for_each(|number| draft.push(Some(counted(number))));
+            keys.push(draft);
+        }
+        keys
+    }
+
     /// Passes and updates, one line each.
     pub(super) fn training(
         &mut self,
@@ -124,26 +152,7 @@ impl Builder<'_> {
         collect(blocks, 0, &mut lines);
         let solution = self.solution;
         let network = &solution.exercise.network;
-        let has_rounds = lines.iter().any(|line| line.round > 0);
-        let has_rows = lines.iter().any(|line| solution.passes[line.pass].row.is_some());
-        let mut keys = Vec::new();
-        if has_rounds {
-            let mut draft = Draft::new(Head::Round);
-            lines.iter().for_each(|line| draft.push(Some(counted(line.round))));
-            keys.push(draft);
-        }
-        if has_rows {
-            let mut draft = Draft::new(Head::Row);
-            for line in &lines {
-                draft.push(solution.passes[line.pass].row.map(counted));
-            }
-            keys.push(draft);
-        }
-        if keys.is_empty() {
-            let mut draft = Draft::new(Head::Round);
-            (1..=lines.len()).for_each(|number| draft.push(Some(counted(number))));
-            keys.push(draft);
-        }
+        let keys = self.training_keys(&lines);
         // Inputs, what the objective is made of, the objective.
         let mut shown: IndexSet<VariableId> =
             solution.exercise.data.iter().flat_map(|data| &data.columns).copied().collect();
@@ -227,7 +236,7 @@ impl Builder<'_> {
             }
             None => Vec::new(),
         };
-        let tables = self.tables(keys, groups);
+        let tables = self.tables(&keys, &groups);
         out.push(Block::Training { settings, tables });
         Ok(())
     }
