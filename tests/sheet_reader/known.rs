@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use nablatex::Solution;
 use nablatex::exercise::{Role, Sense};
-use nablatex::render::{self, Options};
+use nablatex::render::{self, Options, RenderError};
 use num_rational::BigRational;
 use serde_json::Value as Json;
 
@@ -37,7 +37,9 @@ pub struct Known {
 }
 
 impl Known {
-    pub fn of(solution: &Solution) -> Self {
+    /// # Errors
+    /// Where no result can be written.
+    pub fn of(solution: &Solution) -> Result<Self, RenderError> {
         let network = &solution.exercise.network;
         let name = |id| network[id].name.to_string();
         let mut leaves = Vec::new();
@@ -45,12 +47,12 @@ impl Known {
             leaves.extend(network.leaves(role).map(name));
         }
         let options = Options { digits: Some(DIGITS), ..Options::default() };
-        let text = render::json(solution, &options).expect("a result");
+        let text = render::json(solution, &options)?;
         let json: Json = serde_json::from_str(&text).expect("sound JSON");
         let passes = json["passes"].as_array().expect("passes").iter().map(pass).collect();
         let mut settings = Vec::new();
         collect_settings(&json["parts"], &mut settings);
-        Self {
+        Ok(Self {
             nodes: network.ids().filter(|id| network.definition(*id).is_some()).map(name).collect(),
             leaves,
             is_maximized: network
@@ -59,7 +61,7 @@ impl Known {
             objective: network.objective().map(|objective| name(objective.variable)),
             passes,
             settings,
-        }
+        })
     }
 }
 
