@@ -44,6 +44,22 @@ pub(super) static PRIMES: [[Prime; LEVELS]; CHAINS] = [
     ],
 ];
 
+/// One divided by `value` modulo `modulus`, by the Euclidean algorithm; `None` where they have a
+/// common divisor.
+fn inverse_modulo(value: u64, modulus: u64) -> Option<u64> {
+    let (mut previous, mut current) = (modulus, value % modulus);
+    let (mut previous_factor, mut factor) = (0_i128, 1_i128);
+    while current > 0 {
+        let quotient = i128::from(previous / current);
+        (previous, current) = (current, previous % current);
+        (previous_factor, factor) = (factor, previous_factor - quotient * factor);
+    }
+    if previous != 1 {
+        return None;
+    }
+    u64::try_from(previous_factor.rem_euclid(i128::from(modulus))).ok()
+}
+
 /// One field: a level of a chain.
 #[derive(Clone, Copy)]
 pub(super) struct Field {
@@ -130,6 +146,20 @@ impl Field {
         };
         let coin = self.prime().residues(self.hashed(Tag::RootSign, &square.words()))[0];
         if coin.is_multiple_of(2) { root } else { self.prime().neg(root) }
+    }
+
+    /// A root of any degree: for its odd part the only one there is, then square roots. `None` for an
+    /// element that is not real.
+    pub(super) fn any_root(self, base: Element, degree: u64) -> Option<Element> {
+        if !base.is_real() || degree == 0 {
+            return None;
+        }
+        // The other real elements than 0 are a cyclic group, of order twice a prime.
+        let order = self.prime().value() - 1;
+        let halvings = degree.trailing_zeros();
+        let inverse = inverse_modulo(degree >> halvings, order)?;
+        let root = self.prime().pow(base, inverse);
+        Some((0..halvings).fold(root, |root, _| self.root(root)))
     }
 
     /// The level beneath, whose prime r gives the exponents of elements of order r.

@@ -14,7 +14,8 @@
 //!   level beneath. Sine and cosine are made of exp(iu).
 //! - ln of a rational is the sum of the logarithms of its prime factors, and ln of a product that
 //!   of its factors'.
-//! - sigmoid, tanh, softplus, powers and the other logarithms are rewritten through these.
+//! - a power with a rational exponent is a power of a root in the field where it has one.
+//! - sigmoid, tanh, softplus, other powers and the other logarithms are rewritten through these.
 //! - Everything else (π, erf, the logarithm of a sum, exp at the last level) is a value hashed
 //!   from the fingerprint of its argument.
 //!
@@ -22,6 +23,7 @@
 //! taken for one.
 
 use num_bigint::{BigInt, BigUint};
+use num_traits::ToPrimitive;
 
 use super::chain::{CHAINS, Field, LEVELS, PRIMES, Tag};
 use super::factor::factors;
@@ -129,11 +131,24 @@ impl Fingerprint {
                 if exponent < 0 { field.prime().inverse(power) } else { Some(power) }
             });
         }
-        logarithm(base)
+        let power = logarithm(base)
             .combine(&exponent.fingerprint(), |field, logarithm, exponent| {
                 Some(field.prime().mul(logarithm, exponent))
             })
-            .exp()
+            .exp();
+        let Some(fraction) = exponent.as_rational() else { return power };
+        let (Some(numerator), Some(degree)) =
+            (fraction.numerator().to_i64(), fraction.denominator().to_u64())
+        else {
+            return power;
+        };
+        // A root whose powers give the base again, which exp and ln of a base that is itself
+        // irrational do not.
+        base.fingerprint().combine(&power, |field, base, power| {
+            let Some(root) = field.any_root(base, degree) else { return Some(power) };
+            let root = field.prime().pow(root, numerator.unsigned_abs());
+            if numerator < 0 { field.prime().inverse(root) } else { Some(root) }
+        })
     }
 
     fn of_function(function: Function, argument: &Number) -> Self {

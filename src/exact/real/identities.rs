@@ -86,6 +86,21 @@ fn functional_equations_hold() -> Outcome {
 }
 
 #[test]
+fn powers_of_one_base_multiply() -> Outcome {
+    let sigmoid = f(Function::Sigmoid, &Number::one());
+    for base in [number(6, 1), number(2, 3), sigmoid, f(Function::Ln, &number(5, 1))] {
+        let power = |numerator, denominator| base.powr(&number(numerator, denominator));
+        assert_eq!(power(1, 3)?.mul(&power(2, 3)?)?, base);
+        assert_eq!(power(-2, 3)?.mul(&base)?.sub(&power(1, 3)?)?, Number::zero());
+        assert_eq!(power(1, 20)?.mul(&power(19, 20)?)?, base);
+        assert_eq!(power(1, 2)?.mul(&power(1, 3)?)?.sub(&power(5, 6)?)?, Number::zero());
+    }
+    let [cube, twin] = [24, 3].map(|base| number(base, 1).powr(&number(1, 3)));
+    assert_eq!(cube?.div(&twin?)?, Number::from(2));
+    Ok(())
+}
+
+#[test]
 fn most_nested_roots_are_recognised() -> Outcome {
     // sqrt(a + b + 2 sqrt(ab)) = sqrt a + sqrt b, where the fingerprint has to guess signs.
     let mut recognised = 0;
