@@ -15,6 +15,7 @@
 //! - ln of a rational is the sum of the logarithms of its prime factors, and ln of a product that
 //!   of its factors'.
 //! - a power with a rational exponent is a power of a root in the field where it has one.
+//! - exp of a logarithm is what the logarithm is of, in sums and multiples too.
 //! - sigmoid, tanh, softplus, other powers and the other logarithms are rewritten through these.
 //! - Everything else (π, erf, the logarithm of a sum, exp at the last level) is a value hashed
 //!   from the fingerprint of its argument.
@@ -136,7 +137,13 @@ impl Fingerprint {
                 Some(field.prime().mul(logarithm, exponent))
             })
             .exp();
-        let Some(fraction) = exponent.as_rational() else { return power };
+        let Some(fraction) = exponent.as_rational() else {
+            return match exponent.as_real().map(|real| &real.0.form) {
+                Some(Form::Sum(a, b)) => Self::of_power(base, a)
+                    .combine(&Self::of_power(base, b), |field, a, b| Some(field.prime().mul(a, b))),
+                _ => power,
+            };
+        };
         let (Some(numerator), Some(degree)) =
             (fraction.numerator().to_i64(), fraction.denominator().to_u64())
         else {
@@ -154,7 +161,7 @@ impl Fingerprint {
     fn of_function(function: Function, argument: &Number) -> Self {
         let print = argument.fingerprint();
         match function {
-            Function::Exp => print.exp(),
+            Function::Exp => exponential(argument),
             Function::Ln => logarithm(argument),
             Function::Log2 | Function::Log10 => {
                 let base = if function == Function::Log2 { 2 } else { 10 };
@@ -167,17 +174,17 @@ impl Fingerprint {
                 Some(rational) => root_of_rational(rational),
                 None => print.map(|field, square| Some(field.root(square))),
             },
-            Function::Sigmoid => print.exp().map(|field, power| {
+            Function::Sigmoid => exponential(argument).map(|field, power| {
                 let prime = field.prime();
                 Some(prime.mul(power, prime.inverse(prime.add(prime.one(), power))?))
             }),
-            Function::Tanh => print.exp().map(|field, power| {
+            Function::Tanh => exponential(argument).map(|field, power| {
                 let prime = field.prime();
                 let square = prime.mul(power, power);
                 let divisor = prime.inverse(prime.add(square, prime.one()))?;
                 Some(prime.mul(prime.sub(square, prime.one()), divisor))
             }),
-            Function::Softplus => print.exp().map(|field, power| {
+            Function::Softplus => exponential(argument).map(|field, power| {
                 let sum = field.prime().add(field.prime().one(), power);
                 Some(field.even(Tag::LogarithmOfSum, sum))
             }),
@@ -194,6 +201,43 @@ impl Fingerprint {
             Function::Erf => print.map(|field, argument| Some(field.odd(Tag::Erf, argument))),
         }
     }
+}
+
+/// How far an exponential is followed into the sums that its argument is made of.
+const EXPONENTIAL_DEPTH: u32 = 16;
+
+/// The fingerprint of e^`argument`.
+fn exponential(argument: &Number) -> Fingerprint {
+    exponential_of(argument, &Rational::one(), EXPONENTIAL_DEPTH)
+}
+
+/// The fingerprint of e^(`scale` · `argument`). A logarithm in the argument gives back what it is of, which
+/// exp of its own fingerprint would not.
+fn exponential_of(argument: &Number, scale: &Rational, depth: u32) -> Fingerprint {
+    if depth > 0
+        && let Some(real) = argument.as_real()
+    {
+        match &real.0.form {
+            Form::Sum(a, b) => {
+                let [a, b] = [a, b].map(|term| exponential_of(term, scale, depth - 1));
+                return a.combine(&b, |field, a, b| Some(field.prime().mul(a, b)));
+            }
+            Form::Product(factor, core) => {
+                if let Some(factor) = factor.as_rational() {
+                    return exponential_of(core, &(scale * factor), depth - 1);
+                }
+            }
+            Form::Function(Function::Ln, inner) => {
+                return Fingerprint::of_power(inner, &Number::from(scale.clone()));
+            }
+            _ => {}
+        }
+    }
+    let scale = Fingerprint::of_rational(scale);
+    argument
+        .fingerprint()
+        .combine(&scale, |field, argument, scale| Some(field.prime().mul(argument, scale)))
+        .exp()
 }
 
 /// How far a logarithm is followed into the products and powers that its argument is made of.

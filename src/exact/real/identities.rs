@@ -101,6 +101,21 @@ fn powers_of_one_base_multiply() -> Outcome {
 }
 
 #[test]
+fn exponentials_undo_logarithms() -> Outcome {
+    let ln = |value| f(Function::Ln, &Number::from(value));
+    let difference = |a: Number, b: Number| a.sub(&b);
+    assert_eq!(difference(f(Function::Sigmoid, &ln(2)), number(2, 3))?, Number::zero());
+    assert_eq!(difference(f(Function::Tanh, &ln(2)), number(3, 5))?, Number::zero());
+    let e = f(Function::Exp, &Number::one());
+    let shifted = f(Function::Exp, &ln(2).add(&Number::one())?);
+    assert_eq!(difference(shifted, e.mul(&Number::from(2))?)?, Number::zero());
+    let root = f(Function::Sqrt, &Number::from(2));
+    let [power, lowered] = [root.clone(), root.sub(&Number::one())?].map(|b| number(3, 1).powr(&b));
+    assert_eq!(difference(power?, lowered?.mul(&Number::from(3))?)?, Number::zero());
+    Ok(())
+}
+
+#[test]
 fn most_nested_roots_are_recognised() -> Outcome {
     // sqrt(a + b + 2 sqrt(ab)) = sqrt a + sqrt b, where the fingerprint has to guess signs.
     let mut recognised = 0;
