@@ -21,7 +21,6 @@ pub fn value(function: &str, z: &Interval) -> Option<Interval> {
         "exp" | "sigmoid" | "tanh" | "softplus" if is_large(z) => return None,
         "exp" => increasing(z, exponential),
         "ln" if z.low.is_positive() => increasing(z, logarithm),
-        "ln" => return None,
         "log2" | "log10" => {
             let base = if function == "log2" { 2 } else { 10 };
             if let Some(exponent) = whole_logarithm(z, base) {
@@ -59,7 +58,6 @@ pub fn slope(function: &str, z: &Interval) -> Option<Interval> {
     Some(match function {
         "exp" => value("exp", z)?,
         "ln" if z.low.is_positive() => one.divide(z)?,
-        "ln" => return None,
         "log2" => slope("ln", z)?.divide(&value("ln", &Interval::integer(2))?)?,
         "log10" => slope("ln", z)?.divide(&value("ln", &Interval::integer(10))?)?,
         "sqrt" => one.divide(&Interval::integer(2).multiply(&value("sqrt", z)?))?,
