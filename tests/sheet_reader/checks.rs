@@ -92,6 +92,11 @@ impl Reader<'_, '_> {
             self.branch(inner, next, line);
             return;
         }
+        let own = rows[taken].value.replace(&self.letters);
+        if own.any(&|tree| matches!(tree, Tree::Cases(_))) {
+            // A case within may come to what another one is.
+            return;
+        }
         if rows[taken].value != *next && rows.iter().any(|row| row.value == *next) {
             self.fail(line, "the case that is taken is not the one that holds");
         }
@@ -114,7 +119,7 @@ impl Reader<'_, '_> {
                     matches!(&factors[1], Tree::Call { function, .. } if function == "ln");
                 // The weight of a cross entropy is the target, whatever number that is.
                 matches!(factors.first(), Some(Tree::Number(one)) if one.value.is_one())
-                    && factors[1..].iter().any(Tree::has_names)
+                    && factors[1..].iter().any(Tree::is_moved)
                     && !is_entropy
             }
             _ => false,

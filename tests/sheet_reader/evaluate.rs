@@ -254,9 +254,19 @@ impl Scope {
     fn holds(&self, chain: &Chain, figures: Figures) -> Result<Option<bool>, Fault> {
         let mut left = self.evaluate(&chain.first, figures)?;
         let mut all = Some(true);
-        for link in &chain.links {
+        for (position, link) in chain.links.iter().enumerate() {
+            let before = match position {
+                0 => &chain.first,
+                _ => &chain.links[position - 1].form,
+            };
             let right = self.evaluate(&link.form, figures)?;
-            match left.stands(link.relation, &right) {
+            // Bounds do not show that a number is equal to itself.
+            let (left_side, right_side) = if *before == link.form {
+                (Value::integer(0), Value::integer(0))
+            } else {
+                (left, right.clone())
+            };
+            match left_side.stands(link.relation, &right_side) {
                 Some(true) => {}
                 Some(false) => return Ok(Some(false)),
                 None => all = None,

@@ -154,7 +154,7 @@ impl<'t> Lexer<'t> {
                 self.push(Kind::Function(name));
             }
             "max" | "min" | "exp" | "ln" | "log" | "sin" | "cos" | "tan" | "tanh" => {
-                self.push(Kind::Function(name))
+                self.push(Kind::Function(name));
             }
             "relu" => self.push(Kind::Function("ReLU")),
             "MoveEqLeft" => {

@@ -87,6 +87,13 @@ impl Tree {
         self.any(&|tree| matches!(tree, Self::Symbol(_) | Self::Free(_) | Self::Derivative { .. }))
     }
 
+    /// Whether a name or derivative stands in the formula outside of conditions.
+    pub fn is_moved(&self) -> bool {
+        self.any_moving(&|tree| {
+            matches!(tree, Self::Symbol(_) | Self::Free(_) | Self::Derivative { .. })
+        })
+    }
+
     /// Whether the test holds for the formula or any part of it, conditions included.
     pub fn any(&self, test: &dyn Fn(&Self) -> bool) -> bool {
         self.any_within(test, false)
