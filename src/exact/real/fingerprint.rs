@@ -126,31 +126,56 @@ impl Fingerprint {
     }
 
     fn of_power(base: &Number, exponent: &Number) -> Self {
-        if let Some(exponent) = exponent.as_rational().and_then(Rational::to_i64) {
+        Self::of_scaled_power(base, exponent, &Rational::one(), EXPONENTIAL_DEPTH)
+    }
+
+    /// The fingerprint of base^(`scale` · `exponent`). The rational terms of the exponent count apart: exp and
+    /// ln would not give the base back, and x · x^(b − 1) is x^b.
+    fn of_scaled_power(base: &Number, exponent: &Number, scale: &Rational, depth: u32) -> Self {
+        if let Some(rational) = exponent.as_rational() {
+            return Self::of_rational_power(base, &(scale * rational));
+        }
+        match exponent.as_real().map(|real| &real.0.form) {
+            Some(Form::Sum(a, b)) if depth > 0 => {
+                let [a, b] = [a, b].map(|term| Self::of_scaled_power(base, term, scale, depth - 1));
+                a.combine(&b, |field, a, b| Some(field.prime().mul(a, b)))
+            }
+            Some(Form::Product(factor, core)) if depth > 0 && factor.as_rational().is_some() => {
+                let scale = factor.as_rational().map_or_else(Rational::one, |own| scale * own);
+                Self::of_scaled_power(base, core, &scale, depth - 1)
+            }
+            _ => {
+                let scale = Self::of_rational(scale);
+                let exponent = exponent
+                    .fingerprint()
+                    .combine(&scale, |field, a, b| Some(field.prime().mul(a, b)));
+                Self::through_logarithm(base, &exponent)
+            }
+        }
+    }
+
+    fn through_logarithm(base: &Number, exponent: &Self) -> Self {
+        logarithm(base)
+            .combine(exponent, |field, logarithm, exponent| {
+                Some(field.prime().mul(logarithm, exponent))
+            })
+            .exp()
+    }
+
+    fn of_rational_power(base: &Number, exponent: &Rational) -> Self {
+        if let Some(exponent) = exponent.to_i64() {
             return base.fingerprint().map(|field, base| {
                 let power = field.prime().pow(base, exponent.unsigned_abs());
                 if exponent < 0 { field.prime().inverse(power) } else { Some(power) }
             });
         }
-        let power = logarithm(base)
-            .combine(&exponent.fingerprint(), |field, logarithm, exponent| {
-                Some(field.prime().mul(logarithm, exponent))
-            })
-            .exp();
-        let Some(fraction) = exponent.as_rational() else {
-            return match exponent.as_real().map(|real| &real.0.form) {
-                Some(Form::Sum(a, b)) => Self::of_power(base, a)
-                    .combine(&Self::of_power(base, b), |field, a, b| Some(field.prime().mul(a, b))),
-                _ => power,
-            };
-        };
+        let power = Self::through_logarithm(base, &Self::of_rational(exponent));
         let (Some(numerator), Some(degree)) =
-            (fraction.numerator().to_i64(), fraction.denominator().to_u64())
+            (exponent.numerator().to_i64(), exponent.denominator().to_u64())
         else {
             return power;
         };
-        // A root whose powers give the base again, which exp and ln of a base that is itself
-        // irrational do not.
+        // A root whose powers give the base again.
         base.fingerprint().combine(&power, |field, base, power| {
             let Some(root) = field.any_root(base, degree) else { return Some(power) };
             let root = field.prime().pow(root, numerator.unsigned_abs());

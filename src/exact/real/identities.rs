@@ -112,6 +112,9 @@ fn exponentials_undo_logarithms() -> Outcome {
     let root = f(Function::Sqrt, &Number::from(2));
     let [power, lowered] = [root.clone(), root.sub(&Number::one())?].map(|b| number(3, 1).powr(&b));
     assert_eq!(difference(power?, lowered?.mul(&Number::from(3))?)?, Number::zero());
+    let exponent = root.add(&number(1, 2))?;
+    let power = number(3, 1).powr(&exponent)?;
+    assert_eq!(power.powi(3)?.div(&power)?.sub(&power.powi(2)?)?, Number::zero());
     Ok(())
 }
 
