@@ -269,3 +269,18 @@ fn what_went_wrong_once() {
         assert_eq!(derived.to_string(), gradient, "{text}");
     }
 }
+
+/// Where a partial stands in the node's own value, as σ′ = σ(1 − σ), beside a case distinction.
+#[test]
+fn smooth_functions_of_piecewise_ones_are_derived() {
+    for (function, gradient) in [
+        ("sigmoid(relu(w))", "sigmoid(1)"),
+        ("tanh(abs(w))", "tanh(1)"),
+        ("exp(max(w, -2))", "exp(1)"),
+        ("sqrt(3 + abs(w))", "1/4"),
+    ] {
+        let solution = solved(&format!("param w = 1\nu = {function}\nloss L = u\n"));
+        let derived = solution.passes[0].adjoints[0].as_ref().expect("a gradient");
+        assert!(derived.to_string().contains(gradient), "{function}: {derived}");
+    }
+}

@@ -93,6 +93,9 @@ const POSITIVE: [Literal; 5] =
     [integer(1), integer(2), fraction(1, 2), decimal(1, 2), fraction(3, 2)];
 const SLOPES: [Literal; 6] =
     [integer(0), integer(1), fraction(1, 2), integer(-1), integer(2), decimal(1, 4)];
+const PROBABILITIES: [Literal; 4] = [integer(1), integer(0), fraction(1, 2), decimal(1, 4)];
+const EXPONENTS: [Literal; 5] =
+    [fraction(1, 2), decimal(1, 2), fraction(-1, 3), decimal(3, 2), fraction(2, 3)];
 const RELATIONS: [&str; 6] = [">", ">=", "<", "<=", "==", "!="];
 const NAMES: [&str; 8] = ["z", "h", "a", "alpha", "net_o", "u_hidden", "s", "yhat"];
 
@@ -101,6 +104,8 @@ struct Generator<'t> {
     exercise: Exercise,
     /// What has no consumer yet: nodes that the next ones should use.
     fresh: Vec<usize>,
+    /// Whether all values are to be rational.
+    is_rational: bool,
 }
 
 /// The exercise that a tape describes.
@@ -116,7 +121,9 @@ pub(crate) fn exercise(tape: &[u16]) -> Exercise {
             tasks: None,
         },
         fresh: Vec::new(),
+        is_rational: true,
     };
+    generator.is_rational = !generator.tape.chance(2);
     generator.conventions();
     generator.leaves();
     let nodes = match generator.tape.below(8) {
@@ -157,6 +164,7 @@ impl Generator<'_> {
             ("sign", &["0"]),
             ("step", &["0"]),
             ("leaky_relu", &["0"]),
+            ("elu", &["0"]),
             ("clip", &["lo", "hi"]),
             ("relu6", &["lo", "hi"]),
             ("hard_sigmoid", &["lo", "hi"]),
@@ -294,6 +302,9 @@ impl Generator<'_> {
     }
 
     fn call(&mut self) -> Tree {
+        if !self.is_rational && self.tape.chance(2) {
+            return self.smooth();
+        }
         let one = |own: &mut Self, name| Tree::Call(name, vec![own.operand()]);
         match self.tape.below(16) {
             0..=2 => one(self, "relu"),
@@ -341,6 +352,78 @@ impl Generator<'_> {
                     Tree::Variable(0)
                 };
                 Tree::Call("hinge", vec![self.operand(), label])
+            }
+        }
+    }
+
+    /// Something of small size: exponentials grow fast.
+    fn tame(&mut self) -> Tree {
+        match self.tape.below(5) {
+            0 => {
+                let [low, high] = [integer(-2), integer(2)].map(|end| Box::new(Tree::Number(end)));
+                Tree::Clip(Box::new(self.operand()), Some(low), Some(high))
+            }
+            1 => Tree::Call("tanh", vec![self.small()]),
+            2 => Tree::Call("sin", vec![self.small()]),
+            3 => self.literal(),
+            _ => Tree::Variable(self.tape.below(self.exercise.variables.len().min(6))),
+        }
+    }
+
+    fn positive(&mut self) -> Tree {
+        match self.tape.below(5) {
+            0 => Tree::Call("exp", vec![self.tame()]),
+            1 => Tree::Call("sigmoid", vec![self.tame()]),
+            2 => Tree::Number(self.tape.pick(&POSITIVE)),
+            3 => {
+                let size = Tree::Call("abs", vec![self.small()]);
+                Tree::Sum(vec![(false, Tree::Number(integer(1))), (false, size)])
+            }
+            _ => {
+                let square = Tree::Power(Box::new(self.small()), 2);
+                let more = Tree::Number(self.tape.pick(&POSITIVE));
+                Tree::Sum(vec![(false, square), (false, more)])
+            }
+        }
+    }
+
+    /// A function whose values are irrational most of the time.
+    fn smooth(&mut self) -> Tree {
+        match self.tape.below(8) {
+            0 | 1 => {
+                const ACTIVATIONS: [&str; 6] =
+                    ["sigmoid", "tanh", "softplus", "silu", "gelu", "elu"];
+                let name = self.tape.pick(&ACTIVATIONS);
+                Tree::Call(name, vec![self.tame()])
+            }
+            2 => {
+                let name = self.tape.pick(&["log", "ln", "log2", "log10", "sqrt"]);
+                Tree::Call(name, vec![self.positive()])
+            }
+            3 => {
+                let name = self.tape.pick(&["exp", "sin", "cos", "tan"]);
+                Tree::Call(name, vec![self.tame()])
+            }
+            4 => {
+                let alpha = Tree::Number(self.tape.pick(&POSITIVE));
+                Tree::Call("elu", vec![self.tame(), alpha])
+            }
+            5 => {
+                let target = Tree::Number(self.tape.pick(&PROBABILITIES));
+                if self.tape.chance(2) {
+                    return Tree::Call("bce_with_logits", vec![self.tame(), target]);
+                }
+                let probability = Tree::Call("sigmoid", vec![self.tame()]);
+                Tree::Call("bce", vec![probability, target])
+            }
+            6 => Tree::Call("detach", vec![self.operand()]),
+            _ => {
+                let exponent = if self.tape.chance(3) {
+                    self.tame()
+                } else {
+                    Tree::Number(self.tape.pick(&EXPONENTS))
+                };
+                Tree::RealPower(Box::new([self.positive(), exponent]))
             }
         }
     }

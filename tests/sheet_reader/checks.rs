@@ -11,7 +11,7 @@ use super::value::Value;
 
 impl Reader<'_, '_> {
     /// A chain of forms of one quantity, whose exact value is known.
-    pub(super) fn chain(&mut self, chain: &Chain, truth: &BigRational, line: usize) {
+    pub(super) fn chain(&mut self, chain: &Chain, truth: &Value, line: usize) {
         if chain.links.is_empty() {
             self.fail(line, "nothing is said of the left side");
         }
@@ -33,6 +33,7 @@ impl Reader<'_, '_> {
                 && let Some(precision) = self.precision
                 && !precision.is_right(&figure, truth)
             {
+                let truth = truth.show();
                 self.fail(link.line, format!("{figure} is not {truth} rounded as the sheet says"));
             }
             let before = match position {
@@ -58,20 +59,12 @@ impl Reader<'_, '_> {
     }
 
     /// One form of a quantity.
-    fn form(&mut self, form: &Tree, truth: &BigRational, is_exact: bool, line: usize) {
+    fn form(&mut self, form: &Tree, truth: &Value, is_exact: bool, line: usize) {
         let figures = if is_exact { None } else { self.precision };
         match self.scope.evaluate(form, figures) {
-            Ok(value) if is_exact && value.as_exact() != Some(truth) => {
-                self.fail(
-                    line,
-                    format!("this form is {}, but the quantity is {truth}", value.show()),
-                );
-            }
-            Ok(value) if !value.contains(truth) => {
-                self.fail(
-                    line,
-                    format!("this form is {}, but the quantity is {truth}", value.show()),
-                );
+            Ok(value) if is_exact && !value.agrees(truth) || !value.meets(truth) => {
+                let (form, truth) = (value.show(), truth.show());
+                self.fail(line, format!("this form is {form}, but the quantity is {truth}"));
             }
             Ok(_) => {}
             // Bounds are wide where figures are rounded: a divisor may then be zero for all they say.
@@ -99,6 +92,11 @@ impl Reader<'_, '_> {
             self.branch(inner, next, line);
             return;
         }
+        let own = rows[taken].value.replace(&self.letters);
+        if own.any(&|tree| matches!(tree, Tree::Cases(_))) {
+            // A case within may come to what another one is.
+            return;
+        }
         if rows[taken].value != *next && rows.iter().any(|row| row.value == *next) {
             self.fail(line, "the case that is taken is not the one that holds");
         }
@@ -117,8 +115,12 @@ impl Reader<'_, '_> {
         };
         let leads_with_one = |tree: &Tree| match tree {
             Tree::Product(factors) => {
+                let is_entropy =
+                    matches!(&factors[1], Tree::Call { function, .. } if function == "ln");
+                // The weight of a cross entropy is the target, whatever number that is.
                 matches!(factors.first(), Some(Tree::Number(one)) if one.value.is_one())
-                    && factors[1..].iter().any(Tree::has_names)
+                    && factors[1..].iter().any(Tree::is_moved)
+                    && !is_entropy
             }
             _ => false,
         };
@@ -206,9 +208,12 @@ impl Reader<'_, '_> {
         for (figure, other, own) in
             [(right, &left_value, position + 1), (left, &right_value, position)]
         {
-            if let (Some(figure), Some(exact)) = (lone_figure(figure), other.as_exact()) {
-                if !precision.is_right(&figure, exact) {
-                    self.fail(line, format!("{figure} is not {exact} rounded as the sheet says"));
+            if let Some(figure) = lone_figure(figure)
+                && other.agrees(other)
+            {
+                if !precision.is_right(&figure, other) {
+                    let other = other.show();
+                    self.fail(line, format!("{figure} is not {other} rounded as the sheet says"));
                 }
                 values[own] = Some(other.clone());
                 return;

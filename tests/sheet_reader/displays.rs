@@ -1,13 +1,11 @@
 //! Displays: forward passes, derivations and updates, statement by statement.
 
-use num_rational::BigRational;
-use num_traits::One;
-
 use super::document::{Display, Statement, formulas};
 use super::lexer::{Kind, Token};
 use super::parser::Parser;
 use super::reader::{Outcome, Reader, is_equality, kinds, split_outside};
 use super::tree::{Chain, Relation, Tree};
+use super::value::Value;
 
 impl<'t> Reader<'t, '_> {
     pub(super) fn display(&mut self, display: &Display<'t>) -> Outcome {
@@ -101,7 +99,7 @@ impl<'t> Reader<'t, '_> {
     /// A forward pass shows every node once, in order.
     fn forward(&mut self, chains: &[Chain], letters: &[bool], line: usize) -> Outcome {
         let next = if self.is_begun { self.pass + 1 } else { 0 };
-        let settings: Vec<(usize, Option<BigRational>)> = self
+        let settings: Vec<(usize, Option<Value>)> = self
             .scope
             .values
             .iter()
@@ -180,13 +178,13 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// What the result says of the left side of a statement.
-    fn truth(&self, left: &Tree, is_update: bool) -> Option<BigRational> {
+    fn truth(&self, left: &Tree, is_update: bool) -> Option<Value> {
         match left {
             Tree::Symbol(number) if is_update => {
                 self.known.passes[self.pass].updates.get(&self.names[*number]).cloned()
             }
             Tree::Symbol(number) => self.scope.value(*number).cloned(),
-            Tree::Derivative { of, by, .. } if of == by => Some(BigRational::one()),
+            Tree::Derivative { of, by, .. } if of == by => Some(Value::integer(1)),
             Tree::Derivative { of, by, is_direct } => self.scope.derivative(*of, *by, *is_direct),
             _ => None,
         }

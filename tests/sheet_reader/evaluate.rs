@@ -1,10 +1,12 @@
 //! What a formula comes to, by the functions' definitions in the language reference.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use num_rational::BigRational;
-use num_traits::{One, ToPrimitive, Zero};
+use num_traits::Zero;
 
+use super::interval;
 use super::parser::power_of_ten;
 use super::rounding::Precision;
 use super::tree::{Chain, Link, Numeral, Relation, Row, Tree};
@@ -14,11 +16,11 @@ use super::value::Value;
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     /// By the number of the name.
-    pub values: Vec<Option<BigRational>>,
+    pub values: Vec<Option<Value>>,
     /// The derivatives of the objective.
-    pub adjoints: BTreeMap<usize, BigRational>,
+    pub adjoints: BTreeMap<usize, Value>,
     /// Local partials: of, by.
-    pub partials: BTreeMap<(usize, usize), BigRational>,
+    pub partials: BTreeMap<(usize, usize), Value>,
     pub objective: Option<usize>,
     /// Letters for parts that hold rounded figures: what they are is known within bounds.
     pub bounds: BTreeMap<usize, Value>,
@@ -31,15 +33,15 @@ pub type Figures = Option<Precision>;
 pub type Fault = String;
 
 impl Scope {
-    pub fn value(&self, symbol: usize) -> Option<&BigRational> {
+    pub fn value(&self, symbol: usize) -> Option<&Value> {
         self.values.get(symbol).and_then(Option::as_ref)
     }
 
     /// The value of a derivative.
-    pub fn derivative(&self, of: usize, by: usize, is_direct: bool) -> Option<BigRational> {
+    pub fn derivative(&self, of: usize, by: usize, is_direct: bool) -> Option<Value> {
         if Some(of) == self.objective && !is_direct {
             if of == by {
-                return Some(BigRational::one());
+                return Some(Value::integer(1));
             }
             return self.adjoints.get(&by).cloned();
         }
@@ -53,7 +55,7 @@ impl Scope {
             Tree::Number(numeral) => figure(numeral, figures),
             Tree::Symbol(symbol) if self.bounds.contains_key(symbol) => self.bounds[symbol].clone(),
             Tree::Symbol(symbol) => {
-                Value::exact(self.value(*symbol).cloned().ok_or("a name that has no value here")?)
+                self.value(*symbol).cloned().ok_or("a name that has no value here")?
             }
             Tree::Free(name) => return Err(format!("the name {name} is not the exercise's")),
             Tree::Infinity => return Err("infinity has no value".to_owned()),
@@ -67,11 +69,8 @@ impl Scope {
                 total
             }
             Tree::Product(factors) => {
-                let mut total = Value::integer(1);
-                for factor in factors {
-                    total = total.multiply(&self.evaluate(factor, figures)?);
-                }
-                total
+                let values = factors.iter().map(|factor| self.evaluate(factor, figures));
+                product(values.collect())?
             }
             Tree::Quotient(numerator, denominator) => {
                 let denominator = self.evaluate(denominator, figures)?;
@@ -83,25 +82,19 @@ impl Scope {
                     .ok_or("a division by what may be 0")?
             }
             Tree::Power(base, exponent) => {
-                let exponent = self.evaluate(exponent, None)?;
-                let exponent = exponent
-                    .as_exact()
-                    .filter(|exponent| exponent.is_integer())
-                    .and_then(ToPrimitive::to_i64)
-                    .ok_or("an exponent that is not whole")?;
+                let exponent = self.evaluate(exponent, figures)?;
                 self.evaluate(base, figures)?
-                    .power(exponent)
-                    .ok_or("a negative power of what may be 0")?
+                    .real_power(&exponent)
+                    .ok_or("a power of what may be 0 or less")?
             }
             Tree::Absolute(inner) => self.evaluate(inner, figures)?.absolute(),
             Tree::Call { function, subscript, arguments } => {
                 self.call(function, subscript.as_deref(), arguments, figures)?
             }
             Tree::Cases(rows) => self.cases(rows, figures)?.0,
-            Tree::Derivative { of, by, is_direct } => Value::exact(
-                self.derivative(*of, *by, *is_direct)
-                    .ok_or("a derivative that has no value here")?,
-            ),
+            Tree::Derivative { of, by, is_direct } => self
+                .derivative(*of, *by, *is_direct)
+                .ok_or("a derivative that has no value here")?,
         })
     }
 
@@ -165,9 +158,29 @@ impl Scope {
                 let far = error.absolute().subtract(&half.multiply(&beta));
                 by_threshold(error, &beta, near, far)
             }
-            (name, ..) => {
-                return Err(format!("the function {name} is not known, or not of these arguments"));
+            ("detach", [z], None) => z.clone(),
+            ("ELU", [z], alpha) => {
+                let alpha = alpha.unwrap_or_else(|| Value::integer(1));
+                let below = interval::value("exp", &z.minimum(&zero)).ok_or("too large")?;
+                let below = alpha.multiply(&below.subtract(&Value::integer(1)));
+                match z.sign() {
+                    Some(Ordering::Less) => below,
+                    Some(_) => z.clone(),
+                    None => below.hull(&z.maximum(&zero)),
+                }
             }
+            (name, [z], base) => {
+                let name = smooth(name, base.as_ref()).ok_or_else(|| unknown(name))?;
+                match interval::value(name, z) {
+                    Some(value) => value,
+                    None if name == "ln" && z.is_zero() => return Err(LOGARITHM_OF_0.to_owned()),
+                    None if z.as_exact().is_some() => {
+                        return Err(format!("{name} of {}", z.show()));
+                    }
+                    None => return Err(format!("{name} of what may be 0 or less")),
+                }
+            }
+            (name, ..) => return Err(unknown(name)),
         })
     }
 
@@ -202,7 +215,7 @@ impl Scope {
             let value = self.evaluate(&row.value, figures)?;
             match (holds, &taken) {
                 (Some(true), None) => taken = Some((value, position)),
-                (Some(true), Some((first, _))) if *first != value => {
+                (Some(true), Some((first, _))) if !first.meets(&value) => {
                     return Err("two cases hold at once and differ".to_owned());
                 }
                 (None, _) => open = Some(open.map_or(value.clone(), |others| others.hull(&value))),
@@ -241,9 +254,19 @@ impl Scope {
     fn holds(&self, chain: &Chain, figures: Figures) -> Result<Option<bool>, Fault> {
         let mut left = self.evaluate(&chain.first, figures)?;
         let mut all = Some(true);
-        for link in &chain.links {
+        for (position, link) in chain.links.iter().enumerate() {
+            let before = match position {
+                0 => &chain.first,
+                _ => &chain.links[position - 1].form,
+            };
             let right = self.evaluate(&link.form, figures)?;
-            match left.stands(link.relation, &right) {
+            // Bounds do not show that a number is equal to itself.
+            let (left_side, right_side) = if *before == link.form {
+                (Value::integer(0), Value::integer(0))
+            } else {
+                (left, right.clone())
+            };
+            match left_side.stands(link.relation, &right_side) {
                 Some(true) => {}
                 Some(false) => return Ok(Some(false)),
                 None => all = None,
@@ -252,6 +275,54 @@ impl Scope {
         }
         Ok(all)
     }
+}
+
+fn unknown(function: &str) -> Fault {
+    format!("the function {function} is not known, or not of these arguments")
+}
+
+/// What the product has where one of its factors is 0: 0 · ln 0 = 0.
+const LOGARITHM_OF_0: &str = "the logarithm of 0";
+
+fn product(factors: Vec<Result<Value, Fault>>) -> Result<Value, Fault> {
+    let is_zero = |factor: &Result<Value, Fault>| factor.as_ref().is_ok_and(Value::is_zero);
+    let is_fault = |factor: &Result<Value, Fault>| factor == &Err(LOGARITHM_OF_0.to_owned());
+    if factors.iter().any(is_zero) && factors.iter().any(is_fault) {
+        return Ok(Value::integer(0));
+    }
+    let mut total = Value::integer(1);
+    for factor in factors {
+        total = total.multiply(&factor?);
+    }
+    Ok(total)
+}
+
+/// The function that has a derivative everywhere, by its printed name and base.
+pub fn smooth(printed: &str, base: Option<&Value>) -> Option<&'static str> {
+    if printed == "log" {
+        let base = base?.as_exact()?;
+        let is = |number: i64| *base == BigRational::from_integer(number.into());
+        return if is(2) { Some("log2") } else { is(10).then_some("log10") };
+    }
+    if base.is_some() {
+        return None;
+    }
+    Some(match printed {
+        "exp" => "exp",
+        "ln" => "ln",
+        "sqrt" => "sqrt",
+        "sin" => "sin",
+        "cos" => "cos",
+        "tan" => "tan",
+        "tanh" => "tanh",
+        "sigma" => "sigmoid",
+        "softplus" => "softplus",
+        "SiLU" => "silu",
+        "GELU" => "gelu",
+        "Phi" => "normal_cdf",
+        "varphi" => "normal_density",
+        _ => return None,
+    })
 }
 
 /// Where the size of the error decides between two laws.

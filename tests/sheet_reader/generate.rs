@@ -73,6 +73,8 @@ struct Generator {
     text: String,
     /// Formulas have at most so many levels.
     depth: usize,
+    /// Whether all values are rational.
+    is_rational: bool,
 }
 
 /// The exercise of a seed.
@@ -83,6 +85,7 @@ pub fn exercise(seed: u64) -> String {
         fresh: Vec::new(),
         text: String::new(),
         depth: 3,
+        is_rational: seed.is_multiple_of(2),
     };
     generator.whole()
 }
@@ -95,6 +98,7 @@ pub fn formulas(seed: u64, count: usize) -> String {
         fresh: Vec::new(),
         text: String::new(),
         depth: 3,
+        is_rational: seed.is_multiple_of(2),
     };
     let leaves = 4 + generator.random.below(4);
     for number in 0..leaves {
@@ -247,6 +251,9 @@ impl Generator {
         }
         let below = depth - 1;
         let inner = |own: &mut Self| own.formula(below);
+        if !self.is_rational && self.random.one_in(3) {
+            return self.smooth(below);
+        }
         match self.random.below(26) {
             0..=2 => {
                 let terms = if self.random.one_in(12) {
@@ -306,6 +313,61 @@ impl Generator {
             ),
             24 => format!("{}({}, {})", self.random.pick(&["mse", "l1"]), inner(self), inner(self)),
             _ => format!("max(0, {})", inner(self)),
+        }
+    }
+
+    /// A formula of small size: exponentials grow fast.
+    fn tame(&mut self, depth: usize) -> String {
+        let inner = self.formula(depth.saturating_sub(1));
+        match self.random.below(6) {
+            0 => format!("clip({inner}, -2, 2)"),
+            1 => format!("sin({inner})"),
+            2 => format!("tanh({inner})"),
+            3 => format!("2 * ({inner}) / (({inner})^2 + 1)"),
+            4 => self.factor(),
+            _ => self.fresh_name(),
+        }
+    }
+
+    fn positive_formula(&mut self, depth: usize) -> String {
+        match self.random.below(6) {
+            0 => format!("1 + abs({})", self.formula(depth)),
+            1 => format!("exp({})", self.tame(depth)),
+            2 => format!("sigmoid({})", self.tame(depth)),
+            3 => self.positive(),
+            _ => format!("({})^2 + {}", self.formula(depth), self.positive()),
+        }
+    }
+
+    /// A formula whose value is irrational most of the time.
+    fn smooth(&mut self, depth: usize) -> String {
+        match self.random.below(14) {
+            0 => {
+                let function = *self.random.pick(&["log", "ln", "log2", "log10", "sqrt", "sqrt"]);
+                format!("{function}({})", self.positive_formula(depth))
+            }
+            1 | 2 => {
+                const FUNCTIONS: [&str; 4] = ["exp", "sin", "cos", "tan"];
+                format!("{}({})", self.random.pick(&FUNCTIONS), self.tame(depth))
+            }
+            3..=5 => {
+                const FUNCTIONS: [&str; 6] = ["sigmoid", "tanh", "softplus", "silu", "gelu", "elu"];
+                format!("{}({})", self.random.pick(&FUNCTIONS), self.tame(depth))
+            }
+            6 => format!("sigmoid({})", self.formula(depth)),
+            7 => format!("elu({}, alpha = {})", self.tame(depth), self.positive()),
+            8 => {
+                let target = *self.random.pick(&["0", "1", "1/2", "0.3"]);
+                format!("bce(sigmoid({}), {target})", self.tame(depth))
+            }
+            9 => format!("bce_with_logits({}, {})", self.tame(depth), self.formula(depth)),
+            10 => format!("detach({})", self.formula(depth)),
+            11 => {
+                let exponent = *self.random.pick(&["(1/2)", "(-1/3)", "0.5", "1.5", "(2/3)"]);
+                format!("({})^{exponent}", self.positive_formula(depth))
+            }
+            12 => format!("({})^({})", self.positive_formula(depth), self.tame(depth)),
+            _ => format!("{}^({})", self.random.pick(&["2", "(1/2)", "3"]), self.tame(depth)),
         }
     }
 

@@ -1,13 +1,15 @@
 //! Formulas that hold for all values are tried at others than the sheet's: a wrong letter may have the right
 //! value, and of a case distinction the sheet's values reach one case alone.
 
+use std::collections::BTreeSet;
+
 use num_rational::BigRational;
-use num_traits::One;
 
 use super::evaluate::{Fault, Scope};
 use super::reader::Reader;
 use super::slope::dual;
 use super::tree::{Chain, Relation, Tree};
+use super::value::Value;
 
 /// How many places are tried.
 const PLACES: i64 = 5;
@@ -23,7 +25,7 @@ impl Reader<'_, '_> {
                 let numerator = if mixed % 23 == 11 { 13 } else { mixed % 23 - 11 };
                 let value =
                     BigRational::new((numerator * place).into(), (7 + mixed / 23 % 5).into());
-                scope.values.push(Some(value));
+                scope.values.push(Some(Value::exact(value)));
             }
         }
     }
@@ -39,7 +41,7 @@ impl Reader<'_, '_> {
             for symbol in 0..self.symbols.count {
                 let position = i64::try_from(symbol).unwrap_or(0);
                 let value = BigRational::new((position * 5 - place * 3).into(), 4.into());
-                scope.adjoints.insert(symbol, value);
+                scope.adjoints.insert(symbol, Value::exact(value));
             }
         }
     }
@@ -59,6 +61,57 @@ impl Reader<'_, '_> {
             return;
         }
         self.extend_places();
+        let arbitrary = self.settle(chain);
+        self.hold(chain, has_reasons, line);
+        for (scope, values) in self.places.iter_mut().zip(arbitrary) {
+            scope.values = values;
+            scope.partials.clear();
+        }
+    }
+
+    /// A derivative may be written with the node's own value, as σ′ = σ(1 − σ): at the places the nodes of
+    /// which derivatives are taken get the values of their definitions. The values before that are returned.
+    fn settle(&mut self, chain: &Chain) -> Vec<Vec<Option<Value>>> {
+        let arbitrary = self.places.iter().map(|scope| scope.values.clone()).collect();
+        let derived = std::cell::RefCell::new(BTreeSet::new());
+        let forms = [&chain.first].into_iter().chain(chain.links.iter().map(|link| &link.form));
+        for form in forms {
+            form.replace(&self.letters).any(&|tree| {
+                if let Tree::Derivative { of, by, is_direct } = tree {
+                    if Some(*of) == self.scope.objective && !is_direct {
+                        derived.borrow_mut().extend(self.consumers(*by));
+                    } else {
+                        derived.borrow_mut().insert(*of);
+                    }
+                }
+                false
+            });
+        }
+        for node in derived.into_inner() {
+            let Some(Some(definition)) = self.definitions.get(node) else { continue };
+            for scope in &mut self.places {
+                if let Ok(value) = scope.evaluate(definition, None) {
+                    scope.values[node] = Some(value);
+                }
+                scope.partials.clear();
+            }
+        }
+        arbitrary
+    }
+
+    /// The nodes that a name moves.
+    fn consumers(&self, name: usize) -> BTreeSet<usize> {
+        let nodes = self.definitions.iter().enumerate();
+        let is_consumer = |tree: &Tree| {
+            tree.any_moving(&|part| matches!(part, Tree::Symbol(symbol) if *symbol == name))
+        };
+        nodes
+            .filter(|(_, tree)| tree.as_ref().is_some_and(is_consumer))
+            .map(|(node, _)| node)
+            .collect()
+    }
+
+    fn hold(&mut self, chain: &Chain, has_reasons: bool, line: usize) {
         let Some(mut expected) = self.general(&chain.first, chain) else { return };
         for link in &chain.links {
             if !link.form.has_names() {
@@ -87,7 +140,8 @@ impl Reader<'_, '_> {
                     None => None,
                 };
                 match (&expected[position], value) {
-                    (Some(expected), Some(value)) if *expected != value => {
+                    (Some(expected), Some(value)) if !expected.meets(&value) => {
+                        let (value, expected) = (value.show(), expected.show());
                         let message = format!(
                             "this form is no identity: {value} for {expected} at other values"
                         );
@@ -105,7 +159,7 @@ impl Reader<'_, '_> {
     }
 
     /// What the left side is at each place, where that follows from the definitions.
-    fn general(&mut self, left: &Tree, chain: &Chain) -> Option<Vec<Option<BigRational>>> {
+    fn general(&mut self, left: &Tree, chain: &Chain) -> Option<Vec<Option<Value>>> {
         let is_update = chain.links.first().is_some_and(|link| link.relation == Relation::Becomes);
         let places = 0..self.places.len();
         Some(match *left {
@@ -114,9 +168,13 @@ impl Reader<'_, '_> {
                 places
                     .map(|position| {
                         let scope = &self.places[position];
-                        let step = scope.value(rate)? * scope.adjoints.get(&parameter)?;
+                        let step = scope.value(rate)?.multiply(scope.adjoints.get(&parameter)?);
                         let value = scope.value(parameter)?;
-                        Some(if self.known.is_maximized { value + step } else { value - step })
+                        Some(if self.known.is_maximized {
+                            value.add(&step)
+                        } else {
+                            value.subtract(&step)
+                        })
                     })
                     .collect()
             }
@@ -125,7 +183,7 @@ impl Reader<'_, '_> {
                 places.map(|position| self.at_place(position, &definition)?.ok()).collect()
             }
             Tree::Derivative { of, by, .. } if of == by => {
-                places.map(|_| Some(BigRational::one())).collect()
+                places.map(|_| Some(Value::integer(1))).collect()
             }
             Tree::Derivative { of, by, is_direct } => {
                 let is_total = Some(of) == self.scope.objective && !is_direct;
@@ -146,16 +204,16 @@ impl Reader<'_, '_> {
     }
 
     /// The sum over the consumers of a name.
-    fn by_chain_rule(&self, position: usize, by: usize) -> Option<BigRational> {
+    fn by_chain_rule(&self, position: usize, by: usize) -> Option<Value> {
         let scope = &self.places[position];
-        let mut total = BigRational::default();
-        for (node, definition) in self.definitions.iter().enumerate() {
-            let Some(definition) = definition else { continue };
-            let uses =
-                definition.any(&|tree| matches!(tree, Tree::Symbol(symbol) if *symbol == by));
-            if uses && self.reaching.contains(&node) {
+        let mut total = Value::integer(0);
+        for node in self.consumers(by) {
+            if let Some(Some(definition)) = self.definitions.get(node)
+                && self.reaching.contains(&node)
+            {
                 let (_, slope) = dual(scope, definition, by)?;
-                total += slope * scope.derivative(scope.objective?, node, false)?;
+                let adjoint = scope.derivative(scope.objective?, node, false)?;
+                total = total.add(&slope.multiply(&adjoint));
             }
         }
         Some(total)
@@ -163,7 +221,7 @@ impl Reader<'_, '_> {
 
     /// The value of a formula at a place; local partials are taken from the definitions. A division by zero
     /// may happen there, and a kink, but no two cases at once that differ.
-    fn at_place(&mut self, position: usize, form: &Tree) -> Option<Result<BigRational, Fault>> {
+    fn at_place(&mut self, position: usize, form: &Tree) -> Option<Result<Value, Fault>> {
         let objective = self.scope.objective;
         let wanted = std::cell::RefCell::new(Vec::new());
         form.any(&|tree| {
@@ -182,7 +240,7 @@ impl Reader<'_, '_> {
             }
         }
         match self.places[position].evaluate(form, None) {
-            Ok(value) => value.as_exact().cloned().map(Ok),
+            Ok(value) => Some(Ok(value)),
             Err(fault) if fault.contains("cases") => Some(Err(fault)),
             Err(_) => None,
         }

@@ -5,6 +5,7 @@ use num_traits::Zero;
 
 use super::reader::Reader;
 use super::tree::{Chain, Tree};
+use super::value::Value;
 
 impl Reader<'_, '_> {
     /// A form with names and the form without that follows it. Where their shapes part, nothing is claimed.
@@ -24,9 +25,9 @@ impl Reader<'_, '_> {
     fn misplaced(&self, names: &Tree, numbers: &Tree) -> Option<String> {
         if let Some(value) = self.value_of_name(names) {
             let number = number(numbers)?;
-            let is_right = number == value
+            let is_right = value.as_exact() == Some(&number)
                 || self.precision.is_some_and(|precision| precision.is_right(&number, &value));
-            return (!is_right).then(|| format!("{number} in the place of {value}"));
+            return (!is_right).then(|| format!("{number} in the place of {}", value.show()));
         }
         match (names, numbers) {
             (Tree::Minus(left), Tree::Minus(right))
@@ -75,7 +76,7 @@ impl Reader<'_, '_> {
         names.iter().zip(numbers).find_map(|(name, number)| self.misplaced(name, number))
     }
 
-    fn value_of_name(&self, tree: &Tree) -> Option<BigRational> {
+    fn value_of_name(&self, tree: &Tree) -> Option<Value> {
         match *tree {
             Tree::Symbol(symbol) => self.scope.value(symbol).cloned(),
             Tree::Derivative { of, by, is_direct } => self.scope.derivative(of, by, is_direct),

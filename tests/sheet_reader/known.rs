@@ -4,17 +4,23 @@ use std::collections::BTreeMap;
 
 use nablatex::Solution;
 use nablatex::exercise::{Role, Sense};
-use nablatex::render::{self, Options};
+use nablatex::render::{self, Options, RenderError};
 use num_rational::BigRational;
 use serde_json::Value as Json;
+
+use super::parser::{numeral, power_of_ten};
+use super::value::Value;
+
+/// Digits that the result is asked for where it is irrational.
+const DIGITS: u32 = 60;
 
 /// The values of one forward pass, by the names of the file.
 #[derive(Clone, Debug, Default)]
 pub struct Pass {
-    pub values: BTreeMap<String, BigRational>,
-    pub gradients: BTreeMap<String, BigRational>,
-    pub partials: BTreeMap<(String, String), BigRational>,
-    pub updates: BTreeMap<String, BigRational>,
+    pub values: BTreeMap<String, Value>,
+    pub gradients: BTreeMap<String, Value>,
+    pub partials: BTreeMap<(String, String), Value>,
+    pub updates: BTreeMap<String, Value>,
 }
 
 /// Names in the order in which a sheet gives them, and values.
@@ -27,23 +33,26 @@ pub struct Known {
     pub is_maximized: bool,
     pub passes: Vec<Pass>,
     /// The settings of each update in order.
-    pub settings: Vec<Vec<BigRational>>,
+    pub settings: Vec<Vec<Value>>,
 }
 
 impl Known {
-    pub fn of(solution: &Solution) -> Self {
+    /// # Errors
+    /// Where no result can be written.
+    pub fn of(solution: &Solution) -> Result<Self, RenderError> {
         let network = &solution.exercise.network;
         let name = |id| network[id].name.to_string();
         let mut leaves = Vec::new();
         for role in [Role::Input, Role::Target, Role::Constant, Role::Parameter] {
             leaves.extend(network.leaves(role).map(name));
         }
-        let text = render::json(solution, &Options::default()).expect("a result");
+        let options = Options { digits: Some(DIGITS), ..Options::default() };
+        let text = render::json(solution, &options)?;
         let json: Json = serde_json::from_str(&text).expect("sound JSON");
         let passes = json["passes"].as_array().expect("passes").iter().map(pass).collect();
         let mut settings = Vec::new();
         collect_settings(&json["parts"], &mut settings);
-        Self {
+        Ok(Self {
             nodes: network.ids().filter(|id| network.definition(*id).is_some()).map(name).collect(),
             leaves,
             is_maximized: network
@@ -52,15 +61,25 @@ impl Known {
             objective: network.objective().map(|objective| name(objective.variable)),
             passes,
             settings,
-        }
+        })
     }
 }
 
-fn number(json: &Json) -> BigRational {
-    json["exact"].as_str().and_then(|text| text.parse().ok()).expect("an exact rational")
+/// An exact rational, or the numbers that are rounded to the decimal.
+fn number(json: &Json) -> Value {
+    if let Some(exact) = json["exact"].as_str().and_then(|text| text.parse().ok()) {
+        return Value::exact(exact);
+    }
+    let decimal = json["decimal"].as_str().expect("a decimal");
+    let (sign, digits) = decimal.strip_prefix('-').map_or((1, decimal), |rest| (-1, rest));
+    let numeral = numeral(digits);
+    let first_place = numeral.last_place + i64::try_from(numeral.significant).unwrap_or(0) - 1;
+    let unit = power_of_ten(first_place + 1 - i64::from(DIGITS));
+    let value = numeral.value * BigRational::from_integer(sign.into());
+    Value::around(&value, &(unit / num_bigint::BigInt::from(2)))
 }
 
-fn numbers(json: &Json) -> BTreeMap<String, BigRational> {
+fn numbers(json: &Json) -> BTreeMap<String, Value> {
     let entries = json.as_object().into_iter().flatten();
     entries.map(|(name, value)| (name.clone(), number(value))).collect()
 }
@@ -80,7 +99,7 @@ fn pass(json: &Json) -> Pass {
     }
 }
 
-fn collect_settings(blocks: &Json, settings: &mut Vec<Vec<BigRational>>) {
+fn collect_settings(blocks: &Json, settings: &mut Vec<Vec<Value>>) {
     for block in blocks.as_array().into_iter().flatten() {
         if block["kind"] == "update" {
             let own = block["settings"].as_object().into_iter().flatten();

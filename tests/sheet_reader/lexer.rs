@@ -14,7 +14,7 @@ pub struct Token<'t> {
 pub enum Kind<'t> {
     /// `\name`, without the backslash.
     Command(&'t str),
-    /// An upright function name: what `\operatorname` holds, and `\max`, `\min`, `\relu`.
+    /// An upright function name: what `\operatorname` holds, and `\max`, `\ln`, `\relu`.
     Function(&'t str),
     /// What `\text` holds.
     Text(&'t str),
@@ -153,7 +153,9 @@ impl<'t> Lexer<'t> {
                 let name = self.braced()?;
                 self.push(Kind::Function(name));
             }
-            "max" | "min" => self.push(Kind::Function(name)),
+            "max" | "min" | "exp" | "ln" | "log" | "sin" | "cos" | "tan" | "tanh" => {
+                self.push(Kind::Function(name));
+            }
             "relu" => self.push(Kind::Function("ReLU")),
             "MoveEqLeft" => {
                 if self.rest().starts_with('[') {

@@ -297,6 +297,14 @@ impl<'p, 't> Parser<'p, 't> {
             }
             Kind::Sign('{') => self.group(),
             Kind::Function(name) => self.call(name),
+            Kind::Command(name @ ("sigma" | "Phi" | "varphi")) if self.opens_call() => {
+                self.call(name)
+            }
+            Kind::Command("sqrt") => {
+                self.at += 1;
+                let arguments = vec![self.group()?];
+                Ok(Tree::Call { function: "sqrt".to_owned(), subscript: None, arguments })
+            }
             Kind::Begin("cases") => self.cases(),
             Kind::Command("infty") => {
                 self.at += 1;
@@ -333,6 +341,11 @@ impl<'p, 't> Parser<'p, 't> {
             _ if self.allows_free => self.free(),
             _ => Err(self.problem("no formula, or an unknown name")),
         }
+    }
+
+    /// A letter right before a parenthesis is a function's, where no name of the exercise is written so.
+    fn opens_call(&self) -> bool {
+        matches!(self.tokens.get(self.at + 1), Some(Token { kind: Kind::Sign('('), .. }))
     }
 
     fn derivative(&mut self, is_direct: bool) -> Read<Tree> {
@@ -427,7 +440,7 @@ impl<'p, 't> Parser<'p, 't> {
 }
 
 /// A number as it is printed.
-fn numeral(text: &str) -> Numeral {
+pub fn numeral(text: &str) -> Numeral {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = format!("{whole}{fraction}");
     let value: BigInt = digits.parse().unwrap_or_default();

@@ -1,8 +1,7 @@
 //! Reads a sheet from top to bottom and holds every equality against values.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-
-use num_rational::BigRational;
 
 use super::Problem;
 use super::checks;
@@ -13,6 +12,7 @@ use super::lexer::{Kind, Token, tokens};
 use super::parser::{Parser, Symbols};
 use super::rounding::Precision;
 use super::tree::{Relation, Tree};
+use super::value::Value;
 
 /// What reading a sheet came to.
 #[derive(Clone, Debug, Default)]
@@ -244,14 +244,16 @@ impl<'t> Reader<'t, '_> {
         let after = self.known.passes[self.pass].values[&objective].clone();
         let before = self.known.passes[self.pass - 1].values[&objective].clone();
         let line = formulas.first().map_or(0, |(_, line)| *line);
+        let order = after.compare(&before);
         let (is_true, expected) = if text.contains(" fell from ") {
-            (after < before, vec![&before, &after])
+            (order == Some(Ordering::Less), vec![&before, &after])
         } else if text.contains(" rose from ") {
-            (after > before, vec![&before, &after])
+            (order == Some(Ordering::Greater), vec![&before, &after])
         } else {
-            (after == before, vec![&after])
+            (after.agrees(&before), vec![&after])
         };
         if !is_true || formulas.len() != expected.len() {
+            let (before, after) = (before.show(), after.show());
             self.fail(line, format!("{before} and {after} do not compare so: {text}"));
             return Ok(());
         }
@@ -262,7 +264,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// A figure that stands alone; ≈ says that it is rounded.
-    pub(super) fn figure(&mut self, text: &'t str, line: usize, value: &BigRational) -> Outcome {
+    pub(super) fn figure(&mut self, text: &'t str, line: usize, value: &Value) -> Outcome {
         let tokens = tokens(text, line)?;
         let mut chain = Parser::new(&tokens, &self.symbols, false).whole_chain()?;
         if chain.links.is_empty() {

@@ -7,6 +7,7 @@ use num_traits::{One, Signed, Zero};
 
 use super::parser::power_of_ten;
 use super::tree::Numeral;
+use super::value::Value;
 
 /// What a sheet says of its rounded figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,15 @@ impl Precision {
     }
 
     /// Whether the figure is the value, or the value rounded as the sheet says.
-    pub fn is_right(self, figure: &BigRational, value: &BigRational) -> bool {
+    pub fn is_right(self, figure: &BigRational, value: &Value) -> bool {
+        // Where a tie lies between the bounds, either side may be meant; where more than a unit of the
+        // last digit does, any figure there.
+        self.is_rounded(figure, &value.low)
+            || self.is_rounded(figure, &value.high)
+            || (value.as_exact().is_none() && value.contains(figure))
+    }
+
+    fn is_rounded(self, figure: &BigRational, value: &BigRational) -> bool {
         if figure == value {
             return true;
         }

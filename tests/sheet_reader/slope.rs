@@ -4,15 +4,14 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
-
-use super::evaluate::Scope;
+use super::evaluate::{Scope, smooth};
+use super::interval;
 use super::reader::Reader;
 use super::tree::Tree;
+use super::value::Value;
 
 /// A value with its derivative; nothing where the derivative does not exist or is not known here.
-type Dual = Option<(BigRational, BigRational)>;
+type Dual = Option<(Value, Value)>;
 
 impl Reader<'_, '_> {
     /// The nodes on which the objective depends, itself included.
@@ -44,9 +43,10 @@ impl Reader<'_, '_> {
         for (&(of, by), value) in &self.scope.partials {
             let Some(Some(definition)) = self.definitions.get(of) else { continue };
             if let Some((_, slope)) = dual(&self.scope, definition, by)
-                && slope != *value
+                && !slope.meets(value)
             {
                 let (of, by) = (&self.names[of], &self.names[by]);
+                let (slope, value) = (slope.show(), value.show());
                 problems.push(format!("the partial of {of} by {by} is {slope}, not {value}"));
             }
         }
@@ -58,7 +58,7 @@ impl Reader<'_, '_> {
             if variable == objective {
                 continue;
             }
-            let mut total = Some(BigRational::zero());
+            let mut total = Some(Value::integer(0));
             for ((node, definition), (_, own)) in nodes.iter().zip(&operands) {
                 if !own.contains(&variable) || !reaching.contains(node) {
                     continue;
@@ -69,14 +69,17 @@ impl Reader<'_, '_> {
                     .map(|(_, slope)| slope)
                     .or_else(|| self.scope.partials.get(&(*node, variable)).cloned());
                 total = match (total, adjoint, slope) {
-                    (Some(total), Some(adjoint), Some(slope)) => Some(total + adjoint * slope),
+                    (Some(total), Some(adjoint), Some(slope)) => {
+                        Some(total.add(&adjoint.multiply(&slope)))
+                    }
                     _ => None,
                 };
             }
             let name = &self.names[variable];
             match total {
-                Some(total) if total == *value => {}
+                Some(total) if total.meets(value) => {}
                 Some(total) => {
+                    let (total, value) = (total.show(), value.show());
                     problems.push(format!("the gradient of {name} is {total}, not {value}"));
                 }
                 None => problems.push(format!("the gradient of {name} lacks that of a consumer")),
@@ -88,9 +91,10 @@ impl Reader<'_, '_> {
     }
 }
 
+/// The names that move the formula: not those whose values it holds fixed.
 fn names_in(tree: &Tree) -> BTreeSet<usize> {
     let names = std::cell::RefCell::new(BTreeSet::new());
-    tree.any(&|part| {
+    tree.any_moving(&|part| {
         if let Tree::Symbol(symbol) = part {
             names.borrow_mut().insert(*symbol);
         }
@@ -99,67 +103,55 @@ fn names_in(tree: &Tree) -> BTreeSet<usize> {
     names.into_inner()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a constant has a derivative everywhere")]
+fn constant(value: Value) -> Dual {
+    Some((value, Value::integer(0)))
+}
+
 /// The value of a formula and its derivative by one name.
 pub(super) fn dual(scope: &Scope, tree: &Tree, by: usize) -> Dual {
     let of = |inner: &Tree| dual(scope, inner, by);
-    let constant = |value: BigRational| Some((value, BigRational::zero()));
     match tree {
-        Tree::Number(numeral) => constant(numeral.value.clone()),
+        Tree::Number(numeral) => constant(Value::exact(numeral.value.clone())),
         Tree::Symbol(symbol) => {
-            let slope = if *symbol == by { BigRational::one() } else { BigRational::zero() };
-            Some((scope.value(*symbol)?.clone(), slope))
+            Some((scope.value(*symbol)?.clone(), Value::integer(i64::from(*symbol == by))))
         }
         Tree::Free(_) | Tree::Infinity | Tree::Derivative { .. } => None,
-        Tree::Minus(inner) => of(inner).map(|(value, slope)| (-value, -slope)),
+        Tree::Minus(inner) => of(inner).map(|(value, slope)| (value.negate(), slope.negate())),
         Tree::Sum(terms) => {
-            let mut total = (BigRational::zero(), BigRational::zero());
+            let mut total = (Value::integer(0), Value::integer(0));
             for (minus, term) in terms {
                 let (value, slope) = of(term)?;
                 total = if *minus {
-                    (total.0 - value, total.1 - slope)
+                    (total.0.subtract(&value), total.1.subtract(&slope))
                 } else {
-                    (total.0 + value, total.1 + slope)
+                    (total.0.add(&value), total.1.add(&slope))
                 };
             }
             Some(total)
         }
         Tree::Product(factors) => {
-            let mut total = (BigRational::one(), BigRational::zero());
+            let mut total = (Value::integer(1), Value::integer(0));
             for factor in factors {
                 let (value, slope) = of(factor)?;
-                total = (&total.0 * &value, total.1 * value + total.0 * slope);
+                let slope = total.1.multiply(&value).add(&total.0.multiply(&slope));
+                total = (total.0.multiply(&value), slope);
             }
             Some(total)
         }
         Tree::Quotient(numerator, denominator) => {
             let (top, top_slope) = of(numerator)?;
             let (bottom, bottom_slope) = of(denominator)?;
-            if bottom.is_zero() {
-                return None;
-            }
-            let value = top / &bottom;
-            let slope = (top_slope - &value * bottom_slope) / bottom;
+            let value = top.divide(&bottom)?;
+            let slope = top_slope.subtract(&value.multiply(&bottom_slope)).divide(&bottom)?;
             Some((value, slope))
         }
-        Tree::Power(base, exponent) => {
-            let (base, slope) = of(base)?;
-            let (exponent, exponent_slope) = of(exponent)?;
-            let exponent = exponent.is_integer().then(|| exponent.to_i64()).flatten()?;
-            if !exponent_slope.is_zero() || (base.is_zero() && exponent < 1) {
-                return None;
-            }
-            if exponent == 0 {
-                return constant(BigRational::one());
-            }
-            let below = num_traits::Pow::pow(&base, num_bigint::BigInt::from(exponent - 1));
-            let value = &below * base;
-            Some((value, BigRational::from_integer(exponent.into()) * below * slope))
-        }
+        Tree::Power(base, exponent) => power(&of(base)?, &of(exponent)?),
         Tree::Absolute(inner) => {
             let (value, slope) = of(inner)?;
-            match value.cmp(&BigRational::zero()) {
+            match value.sign()? {
                 Ordering::Greater => Some((value, slope)),
-                Ordering::Less => Some((-value, -slope)),
+                Ordering::Less => Some((value.negate(), slope.negate())),
                 Ordering::Equal => None,
             }
         }
@@ -186,96 +178,141 @@ pub(super) fn dual(scope: &Scope, tree: &Tree, by: usize) -> Dual {
     }
 }
 
+/// (a^b)′ = b a^(b−1) a′ + a^b ln(a) b′
+fn power(base: &(Value, Value), exponent: &(Value, Value)) -> Dual {
+    let value = base.0.real_power(&exponent.0)?;
+    let one = Value::integer(1);
+    let mut slope = Value::integer(0);
+    if !base.1.is_zero() && !exponent.0.is_zero() {
+        let below = base.0.real_power(&exponent.0.subtract(&one))?;
+        slope = exponent.0.multiply(&below).multiply(&base.1);
+    }
+    if !exponent.1.is_zero() {
+        let rate = value.multiply(&interval::value("ln", &base.0)?);
+        slope = slope.add(&rate.multiply(&exponent.1));
+    }
+    Some((value, slope))
+}
+
 fn call(function: &str, parameter: Option<Dual>, arguments: Vec<Dual>) -> Dual {
-    let zero = || Some((BigRational::zero(), BigRational::zero()));
-    let number = |value: i64| Some((BigRational::from_integer(value.into()), BigRational::zero()));
+    let number = |value: i64| constant(Value::integer(value));
+    let half = || Value::fraction(1, 2);
     let mut arguments = arguments.into_iter();
     let first = arguments.next()?;
     match function {
-        "ReLU" => extremum(vec![first, zero()], Ordering::Greater),
+        "ReLU" => extremum(vec![first, number(0)], Ordering::Greater),
         "max" => extremum([first].into_iter().chain(arguments).collect(), Ordering::Greater),
         "min" => extremum([first].into_iter().chain(arguments).collect(), Ordering::Less),
         "ReLU6" => {
-            let above = extremum(vec![first, zero()], Ordering::Greater);
+            let above = extremum(vec![first, number(0)], Ordering::Greater);
             extremum(vec![above, number(6)], Ordering::Less)
         }
         "HardSigmoid" => {
-            let six = BigRational::from_integer(6.into());
-            let half = BigRational::new(1.into(), 2.into());
-            let line = first.map(|(value, slope)| (value / &six + half, slope / six));
-            let above = extremum(vec![line, zero()], Ordering::Greater);
+            let sixth = Value::fraction(1, 6);
+            let line = first.map(|(value, slope)| {
+                (value.multiply(&sixth).add(&half()), slope.multiply(&sixth))
+            });
+            let above = extremum(vec![line, number(0)], Ordering::Greater);
             extremum(vec![above, number(1)], Ordering::Less)
         }
         "LeakyReLU" => {
             let (value, slope) = first?;
             let (below, below_slope) = parameter??;
-            match value.cmp(&BigRational::zero()) {
+            match value.sign()? {
                 Ordering::Greater => Some((value, slope)),
                 Ordering::Less => {
-                    let change = &below * slope + below_slope * &value;
-                    Some((below * value, change))
+                    let change = below.multiply(&slope).add(&below_slope.multiply(&value));
+                    Some((below.multiply(&value), change))
                 }
                 Ordering::Equal => None,
             }
         }
+        "ELU" => {
+            let (value, slope) = first?;
+            let (alpha, alpha_slope) = match parameter {
+                Some(alpha) => alpha?,
+                None => number(1)?,
+            };
+            match value.sign()? {
+                Ordering::Greater => Some((value, slope)),
+                Ordering::Less => {
+                    let power = interval::value("exp", &value)?;
+                    let below = power.subtract(&Value::integer(1));
+                    let change = alpha.multiply(&power).multiply(&slope);
+                    Some((alpha.multiply(&below), change.add(&alpha_slope.multiply(&below))))
+                }
+                Ordering::Equal => None,
+            }
+        }
+        "detach" => constant(first?.0),
         // A count is constant wherever it does not jump.
         "ties" => {
             let (value, _) = first?;
             let mut count = 1;
             for argument in arguments {
-                count += i64::from(argument?.0 == value);
+                count += i64::from(argument?.0.compare(&value)? == Ordering::Equal);
             }
             number(count)
         }
-        "sign" | "step" => {
-            let (value, _) = first?;
-            let low = if function == "sign" { -1 } else { 0 };
-            match value.cmp(&BigRational::zero()) {
-                Ordering::Greater => number(1),
-                Ordering::Less => number(low),
-                Ordering::Equal => None,
-            }
-        }
+        "sign" | "step" => match first?.0.sign()? {
+            Ordering::Greater => number(1),
+            Ordering::Less => number(if function == "sign" { -1 } else { 0 }),
+            Ordering::Equal => None,
+        },
         "Huber" => {
             let (error, slope) = first?;
             // The threshold is a constant.
             let (delta, _) = parameter??;
-            if error.abs() <= delta {
-                let half = BigRational::new(1.into(), 2.into());
-                return Some((half * &error * &error, error * slope));
+            let size = error.absolute();
+            if size.compare(&delta)? != Ordering::Greater {
+                return Some((half().multiply(&error.power(2)?), error.multiply(&slope)));
             }
-            let half = BigRational::new(1.into(), 2.into());
-            let sign = error.signum();
-            Some((&delta * (error.abs() - half * &delta), delta * sign * slope))
+            let slope = if error.sign()? == Ordering::Less { slope.negate() } else { slope };
+            let far = delta.multiply(&size.subtract(&half().multiply(&delta)));
+            Some((far, delta.multiply(&slope)))
         }
         "SmoothL1" => {
             let (error, slope) = first?;
             let (beta, _) = parameter??;
-            let half = BigRational::new(1.into(), 2.into());
-            if error.abs() <= beta {
-                return Some((half * &error * &error / &beta, error * slope / beta));
+            let size = error.absolute();
+            if size.compare(&beta)? != Ordering::Greater {
+                let value = half().multiply(&error.power(2)?).divide(&beta)?;
+                return Some((value, error.multiply(&slope).divide(&beta)?));
             }
-            let sign = error.signum();
-            Some((error.abs() - half * &beta, sign * slope))
+            let slope = if error.sign()? == Ordering::Less { slope.negate() } else { slope };
+            Some((size.subtract(&half().multiply(&beta)), slope))
         }
-        _ => None,
+        _ => {
+            let (value, slope) = first?;
+            let base = match parameter {
+                Some(base) => Some(base?.0),
+                None => None,
+            };
+            let function = smooth(function, base.as_ref())?;
+            let own = interval::value(function, &value)?;
+            if slope.is_zero() {
+                return constant(own);
+            }
+            Some((own, interval::slope(function, &value)?.multiply(&slope)))
+        }
     }
 }
 
 /// The argument beyond all others; at a tie the derivative is a convention.
 fn extremum(arguments: Vec<Dual>, beyond: Ordering) -> Dual {
-    let mut best: Option<(BigRational, BigRational)> = None;
+    let mut best: Option<(Value, Value)> = None;
     let mut is_tied = false;
     for argument in arguments {
         let argument = argument?;
-        match best.as_ref().map(|best| argument.0.cmp(&best.0)) {
-            None => best = Some(argument),
-            Some(Ordering::Equal) => is_tied = true,
-            Some(order) if order == beyond => {
-                best = Some(argument);
-                is_tied = false;
-            }
-            Some(_) => {}
+        let order = match &best {
+            None => beyond,
+            Some(best) => argument.0.compare(&best.0)?,
+        };
+        if order == beyond {
+            best = Some(argument);
+            is_tied = false;
+        } else if order == Ordering::Equal {
+            is_tied = true;
         }
     }
     if is_tied { None } else { best }

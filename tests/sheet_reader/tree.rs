@@ -87,32 +87,50 @@ impl Tree {
         self.any(&|tree| matches!(tree, Self::Symbol(_) | Self::Free(_) | Self::Derivative { .. }))
     }
 
+    /// Whether a name or derivative stands in the formula outside of conditions.
+    pub fn is_moved(&self) -> bool {
+        self.any_moving(&|tree| {
+            matches!(tree, Self::Symbol(_) | Self::Free(_) | Self::Derivative { .. })
+        })
+    }
+
     /// Whether the test holds for the formula or any part of it, conditions included.
     pub fn any(&self, test: &dyn Fn(&Self) -> bool) -> bool {
+        self.any_within(test, false)
+    }
+
+    /// The same, except in what does not move the formula: what it holds fixed, and conditions.
+    pub fn any_moving(&self, test: &dyn Fn(&Self) -> bool) -> bool {
+        self.any_within(test, true)
+    }
+
+    fn any_within(&self, test: &dyn Fn(&Self) -> bool, is_moving: bool) -> bool {
+        if is_moving && matches!(self, Self::Call { function, .. } if function == "detach") {
+            return false;
+        }
         if test(self) {
             return true;
         }
+        let any = |tree: &Self| tree.any_within(test, is_moving);
         match self {
             Self::Number(_)
             | Self::Symbol(_)
             | Self::Free(_)
             | Self::Infinity
             | Self::Derivative { .. } => false,
-            Self::Minus(inner) | Self::Absolute(inner) => inner.any(test),
-            Self::Sum(terms) => terms.iter().any(|(_, term)| term.any(test)),
-            Self::Product(factors) => factors.iter().any(|factor| factor.any(test)),
-            Self::Quotient(left, right) | Self::Power(left, right) => {
-                left.any(test) || right.any(test)
-            }
+            Self::Minus(inner) | Self::Absolute(inner) => any(inner),
+            Self::Sum(terms) => terms.iter().any(|(_, term)| any(term)),
+            Self::Product(factors) => factors.iter().any(any),
+            Self::Quotient(left, right) | Self::Power(left, right) => any(left) || any(right),
             Self::Call { subscript, arguments, .. } => {
-                subscript.as_ref().is_some_and(|subscript| subscript.any(test))
-                    || arguments.iter().any(|argument| argument.any(test))
+                subscript.as_ref().is_some_and(|subscript| any(subscript))
+                    || arguments.iter().any(any)
             }
             Self::Cases(rows) => rows.iter().any(|row| {
-                row.value.any(test)
-                    || row.conditions.iter().any(|condition| {
-                        condition.first.any(test)
-                            || condition.links.iter().any(|link| link.form.any(test))
+                let conditions = if is_moving { &[][..] } else { &row.conditions };
+                any(&row.value)
+                    || conditions.iter().any(|condition| {
+                        any(&condition.first) || condition.links.iter().any(|link| any(&link.form))
                     })
             }),
         }

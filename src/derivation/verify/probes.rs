@@ -31,12 +31,18 @@ impl Verifier<'_> {
         let Some(definition) = self.network.definition(node) else { return Ok(()) };
         for form in step.symbolic.iter().filter(|form| form.has_cases()) {
             for (probe, thirds) in (0..).zip(OPERAND_THIRDS) {
-                let value_of = |quantity| match quantity {
+                let operand = |quantity| match quantity {
                     Quantity::Variable(variable) if by == Some(variable) => {
                         Rational::new(thirds, 3).map(Number::from)
                     }
                     Quantity::Variable(variable) => Some(self.probe_value(pass, variable, probe)),
                     _ => None,
+                };
+                // A partial may be written with the node's own value, as σ′ = σ(1 − σ).
+                let own = evaluate::<Number>(definition, &operand, self.conventions).ok();
+                let value_of = |quantity| match quantity {
+                    Quantity::Variable(variable) if variable == node => own.clone(),
+                    other => operand(other),
                 };
                 let moving = |quantity| {
                     let moves = by.is_some_and(|operand| quantity == Quantity::Variable(operand));
