@@ -1,5 +1,5 @@
-//! The published exercises in `tests/corpus/`: every figure as published, every number exactly or to
-//! 30 digits.
+//! The published exercises in `tests/corpus/`: every figure as published, every number exactly, or to
+//! [`DIGITS`] digits where it is beyond the rationals.
 
 #![allow(clippy::disallowed_methods, reason = "the exercises are on disk")]
 
@@ -10,10 +10,13 @@ use nablatex::{Source, render, solve};
 use serde_json::Value;
 
 /// How many exercises there are: a file that goes missing is noticed.
-const EXERCISES: usize = 14;
+const EXERCISES: usize = 25;
 
-/// Digits of an irrational number; the independent program gives 30.
-const DIGITS: u32 = 60;
+/// How many figures their comments have.
+const FIGURES: usize = 177;
+
+/// How many digits the expected files have of numbers beyond the rationals.
+const DIGITS: u32 = 30;
 
 fn exercises() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
@@ -58,14 +61,22 @@ fn number(text: &str) -> Rational {
     }
 }
 
-/// The number itself, or the decimal of one that is irrational.
-fn value_of(entry: &Value) -> Rational {
-    number(rational(entry).or(entry["decimal"].as_str()).expect("a number"))
+/// What an entry of the result is: exactly, or to [`DIGITS`] digits.
+fn value(entry: &Value) -> Rational {
+    let exact =
+        entry["exact"].as_str().filter(|text| text.bytes().all(|b| b"-/0123456789".contains(&b)));
+    number(exact.or_else(|| entry["decimal"].as_str()).expect("a number"))
 }
 
-fn rational(entry: &Value) -> Option<&str> {
-    let is_fraction = |text: &&str| text.chars().all(|c| c.is_ascii_digit() || "-/".contains(c));
-    entry["exact"].as_str().filter(is_fraction)
+/// The expected file has a fraction where the number is rational, and else a decimal, whose last digits
+/// are left out where they are 0.
+fn assert_is(entry: &Value, expected: &str, place: &str) {
+    assert!(!entry.is_null(), "{place} is missing");
+    if expected.contains('.') {
+        assert_eq!(entry["decimal"], expected, "{place}");
+    } else {
+        assert_eq!(entry["exact"], expected, "{place}");
+    }
 }
 
 #[test]
@@ -79,25 +90,22 @@ fn every_number_is_that_of_an_independent_program() {
         let expected = expected.as_array().expect("a list of passes");
         assert_eq!(passes.len(), expected.len(), "passes of {}", path.display());
         for (position, (pass, expected)) in passes.iter().zip(expected).enumerate() {
+            let place = format!("{}: pass {}", path.display(), position + 1);
+            assert_eq!(pass["row"], expected["row"], "{place}: the row");
+            assert_eq!(pass["batch"]["rows"], expected["batch"]["rows"], "{place}: the batch");
+            if let Some(loss) = expected["batch"]["loss"].as_str() {
+                assert_is(&pass["batch"]["loss"], loss, &format!("{place}: the batch's loss"));
+            }
             for kind in ["values", "gradients", "updates"] {
                 let numbers = expected[kind].as_object().expect("numbers by name");
-                for (name, value) in numbers {
-                    let own = &pass[kind][name];
-                    let place =
-                        format!("{}: {kind} {name} in pass {}", path.display(), position + 1);
-                    assert!(!own.is_null(), "{place} is missing");
-                    let value = value.as_str().expect("a number");
-                    if value.contains('.') {
-                        assert!(rational(own).is_none(), "{place} is no rational");
-                        assert!(agrees(value, &value_of(own)), "{place}: {own}, not {value}");
-                    } else {
-                        assert_eq!(rational(own).map(number), Some(number(value)), "{place}");
-                    }
+                for (name, number) in numbers {
+                    let number = number.as_str().expect("a number");
+                    assert_is(&pass[kind][name], number, &format!("{place}: {kind} {name}"));
                 }
                 // Gradients may hold more: what was derived on the way.
                 if kind != "gradients" {
                     let own = pass[kind].as_object().expect("numbers by name");
-                    assert_eq!(own.len(), numbers.len(), "{kind} of {}", path.display());
+                    assert_eq!(own.len(), numbers.len(), "{place}: {kind}");
                 }
             }
         }
@@ -114,31 +122,48 @@ fn agrees(published: &str, value: &Rational) -> bool {
     magnitude < unit
 }
 
+/// What a comment says of a figure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    Right,
+    /// The source is wrong there; a comment beside it shows how.
+    Wrong,
+}
+
+/// The figure of a comment: which claim, where in the result, and what was published.
+fn figure<'a>(line: &'a str, passes: &'a [Value]) -> Option<(Claim, &'a Value, &'a str)> {
+    let (key, figure) = line.strip_prefix("# expect")?.split_once(": ")?;
+    let claim = if key == "-wrong" { Claim::Wrong } else { Claim::Right };
+    let words: Vec<&str> = figure.split_whitespace().collect();
+    let pass = |number: &str| &passes[number.parse::<usize>().expect("the number of a pass") - 1];
+    Some(match (key, &words[..]) {
+        ("" | "-derived" | "-wrong", ["pass", number, kind, name, "=", published]) => {
+            (claim, &pass(number)[format!("{kind}s")][*name], *published)
+        }
+        ("-partial", ["pass", number, of, "by", by, "=", published]) => {
+            (claim, &pass(number)["partials"][*of][*by], *published)
+        }
+        _ => panic!("not a figure: {line}"),
+    })
+}
+
 #[test]
 fn every_published_figure_agrees() {
     let mut figures = 0;
     for path in exercises() {
         let text = std::fs::read_to_string(&path).expect("a readable exercise");
         let passes = solved_passes(&path, &text);
-        for line in text.lines() {
-            let Some(figure) =
-                line.strip_prefix("# expect: ").or_else(|| line.strip_prefix("# expect-derived: "))
-            else {
-                assert!(!line.starts_with("# expect"), "{line}");
-                continue;
-            };
-            let words: Vec<&str> = figure.split_whitespace().collect();
-            let ["pass", pass, kind, name, "=", published] = words[..] else {
-                panic!("{}: {line}", path.display())
-            };
-            let pass: usize = pass.parse().expect("the number of a pass");
-            let entry = &passes[pass - 1][format!("{kind}s")][name];
-            assert!(!entry.is_null(), "{}: {line}: not in the result", path.display());
-            assert!(agrees(published, &value_of(entry)), "{}: {line}: {entry}", path.display());
+        for line in text.lines().filter(|line| line.starts_with("# expect")) {
+            let place = format!("{}: {line}", path.display());
+            let (claim, entry, published) =
+                figure(line, &passes).unwrap_or_else(|| panic!("not a figure: {place}"));
+            assert!(!entry.is_null(), "{place}: not in the result");
+            let agrees = agrees(published, &value(entry));
+            assert_eq!(agrees, claim == Claim::Right, "{place}: {entry}");
             figures += 1;
         }
     }
-    assert!(figures >= 21, "{figures} figures");
+    assert_eq!(figures, FIGURES);
 }
 
 /// The README of micrograd prints these with four digits after the point.
@@ -149,7 +174,7 @@ fn micrograd_prints_what_we_get() {
     for (kind, name, published) in
         [("values", "g", "24.7041"), ("gradients", "a", "138.8338"), ("gradients", "b", "645.5773")]
     {
-        let value = value_of(&passes[0][kind][name]);
+        let value = value(&passes[0][kind][name]);
         assert!(agrees(published, &value), "{name}: {value} and {published}");
     }
 }
