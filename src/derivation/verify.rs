@@ -648,7 +648,7 @@ fn consumers_toward(network: &Network) -> Vec<Vec<VariableId>> {
 fn same(left: Option<&Number>, right: Option<&Number>) -> bool {
     match (left, right) {
         (Some(left), Some(right)) => {
-            left == right || left.compare(right).is_ok_and(std::cmp::Ordering::is_eq)
+            left == right || left.agrees_with(right)
         }
         _ => false,
     }

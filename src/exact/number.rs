@@ -254,6 +254,23 @@ impl Number {
         }
     }
 
+    /// Whether two computations of one quantity agree: exactly where both are rational, else by fingerprint or
+    /// to some sixty digits. Unlike [`Number::compare`] it needs no proof that nothing lies between them.
+    #[must_use]
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        if let (Some(a), Some(b)) = (self.as_rational(), other.as_rational()) {
+            return a == b;
+        }
+        match self.sub(other) {
+            Ok(difference) => match (difference.as_rational(), difference.as_real()) {
+                (Some(rational), _) => rational.is_zero(),
+                (None, Some(real)) => real.seems_zero(self),
+                (None, None) => false,
+            },
+            Err(_) => false,
+        }
+    }
+
     /// Whether this stands in `relation` to `other`.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::Real;
 use super::interval::{self, Interval};
-use crate::exact::{ArithmeticError, Decimal, MAX_BITS, Precision, Rational};
+use crate::exact::{ArithmeticError, Decimal, MAX_BITS, Number, Precision, Rational};
 
 /// The bits carried at first.
 pub(super) const FIRST_PRECISION: usize = 96;
@@ -33,6 +33,28 @@ impl Real {
             precision *= 2;
         }
         Err(ArithmeticError::Undecidable { bits: LAST_PRECISION, sides: None })
+    }
+
+    /// Whether the number is 0 as far as some two hundred bits of the number `scale` tell.
+    pub(in crate::exact) fn seems_zero(&self, scale: &Number) -> bool {
+        const AGREEMENT: isize = 200;
+        let mut precision = CONVINCING_PRECISION;
+        while precision <= LAST_PRECISION {
+            let Ok(Some(interval)) = self.enclose(precision) else {
+                precision *= 2;
+                continue;
+            };
+            if !interval.holds_zero() {
+                return false;
+            }
+            let size = super::construct::interval_of(scale).ok().and_then(|own| own.magnitude_bits());
+            let width = interval.magnitude_bits();
+            if width.is_none_or(|width| width + AGREEMENT <= size.unwrap_or(0).max(-AGREEMENT)) {
+                return true;
+            }
+            precision *= 2;
+        }
+        false
     }
 
     /// The enclosure of least precision that tells anything.
