@@ -647,9 +647,7 @@ fn consumers_toward(network: &Network) -> Vec<Vec<VariableId>> {
 /// Whether both numbers are known and one: by form, else by enclosure and fingerprint.
 fn same(left: Option<&Number>, right: Option<&Number>) -> bool {
     match (left, right) {
-        (Some(left), Some(right)) => {
-            left == right || left.agrees_with(right)
-        }
+        (Some(left), Some(right)) => left == right || left.agrees_with(right),
         _ => false,
     }
 }

@@ -198,18 +198,36 @@ impl Typesetter<'_> {
         let last = terms.len() - 1;
         let mut typeset = Vec::with_capacity(terms.len());
         for (position, term) in terms.iter().enumerate() {
-            let math = self.typeset(&term.expr, is_exact)?;
+            let (minus, math) = self.typeset_term(term, is_exact)?;
             let open = matches!(math, Math::Cases(_)) && position < last;
             let math = if open {
                 math.parenthesised()
-            } else if position > 0 || term.minus {
+            } else if position > 0 || minus {
                 subtracted(math)
             } else {
                 math
             };
-            typeset.push((term.minus, math));
+            typeset.push((minus, math));
         }
         Ok(Math::Sum(typeset))
+    }
+
+    /// A term and its sign. A closed form may begin with a minus though its number is positive: ln(1/2) is
+    /// −ln(2); its sign goes into that of the term.
+    fn typeset_term(
+        &self,
+        term: &Term,
+        is_exact: &mut bool,
+    ) -> Result<(bool, Math), ArithmeticError> {
+        let math = self.typeset(&term.expr, is_exact)?;
+        match (&term.expr, math) {
+            (Expr::Number(literal), Math::Minus(inner))
+                if literal.value.as_rational().is_none() && !matches!(*inner, Math::Sum(_)) =>
+            {
+                Ok((!term.minus, *inner))
+            }
+            (_, math) => Ok((term.minus, math)),
+        }
     }
 
     fn typeset_condition(

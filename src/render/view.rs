@@ -45,6 +45,8 @@ pub(super) struct Given {
     pub(super) function_rows: Vec<Row>,
     /// Upstream gradients in place of a loss.
     pub(super) upstream: Vec<String>,
+    /// What optimisers remember from before.
+    pub(super) start: Vec<String>,
     /// The leaves that stay symbols.
     pub(super) symbols: Vec<String>,
     /// The training examples.
@@ -170,6 +172,8 @@ pub(super) enum Block {
         rows: Vec<Row>,
         comparison: Option<Comparison>,
         is_first: bool,
+        /// The row of `data`, where nothing around says it.
+        row: Option<usize>,
     },
     Target {
         role: TargetRole,

@@ -18,6 +18,7 @@
     reason = "tests read files and run commands"
 )]
 
+mod adagrad;
 mod blocks;
 mod commands;
 mod reference;

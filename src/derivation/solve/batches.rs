@@ -44,7 +44,11 @@ impl Solver<'_> {
             }
         };
         let value = loss.as_ref().map(|step| step.value.clone());
-        let comparison = self.batch_comparison(rows, value.as_ref());
+        let comparison = if std::mem::take(&mut self.is_incomparable) {
+            None
+        } else {
+            self.batch_comparison(rows, value.as_ref())
+        };
         self.passes[last].batch = Some(Batch {
             rows: rows.to_vec(),
             loss: value,

@@ -91,6 +91,8 @@ pub(super) struct Solver<'e> {
     set: u32,
     /// The passes of the mini-batch that the state is in.
     batch: Option<Vec<usize>>,
+    /// Since the last pass leaves were given values by hand, so that its objective is no measure of the next.
+    is_incomparable: bool,
     /// The file says how many digits numbers are shown with.
     asks_for_digits: bool,
     /// Some parameter's exact fraction was given up for its enclosure.
@@ -124,6 +126,7 @@ impl<'e> Solver<'e> {
             unprinted: None,
             active: 0,
             batch: None,
+            is_incomparable: false,
             asks_for_digits: exercise.format.precision.is_some() || ask_for_digits(&exercise.items),
             has_forgotten: false,
             optimiser: None,
@@ -214,6 +217,7 @@ impl<'e> Solver<'e> {
             }
             TaskKind::Partial { of, by } => self.partial(*of, *by)?,
             TaskKind::Set { values } => {
+                self.is_incomparable = true;
                 for (leaf, literal) in values {
                     self.symbols.remove(leaf);
                     self.leaves[leaf.index()] = Some(literal.clone());
@@ -221,6 +225,7 @@ impl<'e> Solver<'e> {
                 Block::Set { values: values.clone() }
             }
             TaskKind::Reset => {
+                self.is_incomparable = true;
                 self.leaves = declared(self.exercise, self.set);
                 self.symbols = symbols_of(self.exercise);
                 self.optimiser = None;

@@ -22,7 +22,9 @@ impl Solver<'_> {
         self.run_pass(row)?;
         let position = self.active;
         let steps = self.forward_steps(position)?;
-        Ok(Block::Forward { pass: position, steps, comparison: self.comparison() })
+        let comparison =
+            if std::mem::take(&mut self.is_incomparable) { None } else { self.comparison() };
+        Ok(Block::Forward { pass: position, steps, comparison })
     }
 
     /// The steps of a pass, one a node.

@@ -104,7 +104,7 @@ impl Solver<'_> {
             if let Quantity::Updated(parameter) = given.target {
                 self.forget(&mut given.value);
                 if given.is_symbolic {
-                    let pass = &self.passes[self.active];
+                    let pass = &self.passes[position];
                     let expanded = pass.expanded.get(&given.target).cloned();
                     self.symbols.insert(parameter, expanded.unwrap_or(parameter.into()));
                 } else {
@@ -291,7 +291,7 @@ impl Solver<'_> {
 
     /// The step that one line of a rule makes.
     fn line(&mut self, line: Assignment, known: &Known) -> Result<Step, EvaluationError> {
-        let pass = &self.passes[self.active];
+        let pass = &self.passes[self.latest()];
         let conventions = &self.exercise.conventions;
         let in_place = |quantity| match known.get(&quantity) {
             _ if pass.unknown.contains(&quantity) => quantity.into(),
@@ -326,7 +326,10 @@ impl Solver<'_> {
         let numeric = forward::numeric_forms(&rule, &in_place, conventions)?;
         let value = evaluate(&rule, &value_of, conventions)?;
         let form = numeric.first().unwrap_or(&rule).clone();
-        let (is_symbolic, closed) = settle(&mut self.passes[self.active], line.target, &form);
+        let (is_symbolic, closed) = {
+            let latest = self.latest();
+            settle(&mut self.passes[latest], line.target, &form)
+        };
         Ok(Step {
             target: line.target,
             also: Vec::new(),

@@ -47,7 +47,8 @@ impl Real {
             if !interval.holds_zero() {
                 return false;
             }
-            let size = super::construct::interval_of(scale).ok().and_then(|own| own.magnitude_bits());
+            let size =
+                super::construct::interval_of(scale).ok().and_then(|own| own.magnitude_bits());
             let width = interval.magnitude_bits();
             if width.is_none_or(|width| width + AGREEMENT <= size.unwrap_or(0).max(-AGREEMENT)) {
                 return true;

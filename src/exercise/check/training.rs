@@ -167,6 +167,10 @@ impl Checker {
             let names = std::slice::from_ref(name);
             let variable = self.named_variables(names, |checker, variable, span| {
                 match &checker.exercise.network[variable].kind {
+                    Kind::Leaf { value: LeafValue::Data, .. } => {
+                        let name = checker.exercise.network[variable].name.to_string();
+                        checker.error(span, &CheckError::SetOfData { name })
+                    }
                     Kind::Leaf { .. } => Some(()),
                     Kind::Node { .. } => {
                         let name = checker.exercise.network[variable].name.to_string();

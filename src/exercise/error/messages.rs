@@ -325,6 +325,9 @@ impl CheckError {
                 format!("`{name}` takes its gradients ahead of one row, not of a batch")
             }
             Self::BatchSize { count } => format!("a batch of {count} rows is none"),
+            Self::SetOfData { name } => {
+                format!("`{name}` takes its values from the rows of `data` and cannot be set")
+            }
             Self::SetOfNode { name, is } => format!("`{name}` is {is} and cannot be set"),
             Self::PartialOfLeaf { name, is } => {
                 format!("`{name}` is {is} and has no partial derivatives")
@@ -363,6 +366,7 @@ impl CheckError {
             Self::BatchSize { .. } => {
                 "write `each 2 { … }` for batches of two, or `each all { … }`".to_owned()
             }
+            Self::SetOfData { .. } => "add a row with that value".to_owned(),
             Self::SetOfNode { .. } => {
                 "only inputs, targets, parameters and constants are set".to_owned()
             }

@@ -163,6 +163,8 @@ pub enum CheckError {
     LookAheadInBatch { name: String },
     /// A batch of no rows.
     BatchSize { count: i64 },
+    /// `set` of a name that takes its values from `data`.
+    SetOfData { name: String },
     /// `set` of something that is computed.
     SetOfNode { name: String, is: &'static str },
     /// `partial` of something that is not computed.

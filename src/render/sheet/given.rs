@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::super::RenderError;
 use super::super::view::{Convention, FunctionView, Given, GivenLeaves, Place};
 use super::Builder;
@@ -9,7 +11,9 @@ use super::abbreviations::has_cases;
 use super::rows::{Draft, rows};
 use crate::exact::Number;
 use crate::exercise::{Kind, LeafValue, Role};
-use crate::expr::{ConventionValue, Literal, NumberStyle, Quantity, TieRule, VariableId};
+use crate::expr::{
+    ConventionValue, Expr, Literal, NumberStyle, Quantity, Term, TieRule, VariableId,
+};
 use crate::notation::latex::{self, EM, Width};
 
 /// A formula wider than this does not stand in a sentence.
@@ -58,14 +62,31 @@ impl Builder<'_> {
             }
         }
         given.data = self.data()?;
+        for (letter, of, value) in &self.solution.exercise.start {
+            let quantity = Quantity::State { letter: *letter, of: *of };
+            let shown = self.number(value)?;
+            let left = latex::inline(&self.typesetter.quantity(quantity));
+            let sign = if shown.is_exact { "=" } else { r"\approx" };
+            given.start.push(format!("{left} {sign} {}", latex::inline(&shown.math)));
+        }
         given.symbols = network
             .ids()
             .filter(|id| matches!(network[*id].kind, Kind::Leaf { value: LeafValue::Symbol, .. }))
             .map(|id| self.symbol(id))
             .collect();
+        // Several of one variable add up.
+        let mut upstream: IndexMap<VariableId, Vec<Term>> = IndexMap::new();
         for (variable, gradient) in &self.solution.exercise.upstream {
-            let shown = self.show(gradient)?;
-            let left = self.typesetter.quantity(Quantity::Adjoint(*variable));
+            let term = Term { minus: false, expr: gradient.clone() };
+            upstream.entry(*variable).or_default().push(term);
+        }
+        for (variable, mut terms) in upstream {
+            let gradient = match terms.len() {
+                1 => terms.remove(0).expr,
+                _ => Expr::Sum(terms),
+            };
+            let shown = self.show(&gradient)?;
+            let left = self.typesetter.quantity(Quantity::Adjoint(variable));
             let sign = if shown.is_exact { "=" } else { r"\approx" };
             let equation =
                 format!("{} {sign} {}", latex::inline(&left), latex::inline(&shown.math));

@@ -56,6 +56,8 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         options,
         asked: solution.exercise.format,
         rounded: Vec::new(),
+        has_passes: false,
+        is_in_round: false,
         kinks: Vec::new(),
         letters: Abbreviations::new(&symbols),
     };
@@ -99,6 +101,10 @@ struct Builder<'s> {
     options: &'s Options,
     /// How the file asks for numbers at this place.
     asked: NumberFormat,
+    /// A forward pass stands on the sheet already.
+    has_passes: bool,
+    /// The block around is a round with a heading of its own.
+    is_in_round: bool,
     /// To how many digits figures were rounded so far.
     rounded: Vec<Precision>,
     /// The kinks that were hit, in order.
@@ -225,7 +231,9 @@ impl Builder<'_> {
                 derivation::Block::Unprinted { .. } => {}
                 derivation::Block::Round { label, blocks } => {
                     out.push(Block::Round(label.clone()));
+                    let outer = std::mem::replace(&mut self.is_in_round, true);
                     self.blocks(blocks, level, out)?;
+                    self.is_in_round = outer;
                 }
                 task => self.task(task, level, out)?,
             }
@@ -271,7 +279,7 @@ impl Builder<'_> {
             }
             derivation::Block::Reset => out.push(Block::Reset),
             derivation::Block::Forward { steps, comparison, pass } => {
-                if level == 1 {
+                if level == 1 && !self.is_in_round {
                     out.push(Block::TaskHeading(TaskHeading::Forward));
                 }
                 self.letters.restart();
@@ -279,10 +287,12 @@ impl Builder<'_> {
                     steps.iter().map(|step| self.draft(step)).collect::<Result<Vec<_>, _>>()?;
                 let rows = rows(drafts);
                 let comparison = comparison.as_ref().map(|c| self.comparison(c)).transpose()?;
-                out.push(Block::Forward { rows, comparison, is_first: *pass == 0 });
+                let is_first = !std::mem::replace(&mut self.has_passes, true);
+                let row = self.solution.passes[*pass].row.filter(|_| !self.is_in_round);
+                out.push(Block::Forward { rows, comparison, is_first, row });
             }
             derivation::Block::Gradient { derivations, .. } => {
-                if level == 1 {
+                if level == 1 && !self.is_in_round {
                     out.push(Block::TaskHeading(TaskHeading::Backward));
                 }
                 for derivation in derivations {

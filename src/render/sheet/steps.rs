@@ -31,7 +31,10 @@ impl Builder<'_> {
         let forms = step.symbolic.iter().chain(&step.numeric);
         for form in forms.chain(&step.closed).chain(&value) {
             let shown = self.show(form)?;
-            if shown.math == *links.last().map_or(&left, |link| &link.math) {
+            let before = links.last().map_or(&left, |link| &link.math);
+            if shown.math == *before
+                || (step.is_symbolic && latex::inline(&shown.math) == latex::inline(before))
+            {
                 continue;
             }
             // `=` only between two sides that are both shown exactly.

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::super::view::Summary;
 use super::super::{Detail, RenderError};
 use super::{Builder, TEXT_WIDTH};
+use crate::derivation::{Block, Pass};
 use crate::expr::{Literal, NumberStyle, VariableId};
 use crate::notation::Symbols as _;
 use crate::notation::latex::{self, EM, Width};
@@ -26,8 +27,11 @@ impl Builder<'_> {
             return Ok(None);
         }
         let passes = &self.solution.passes;
-        // Over symbols there are no numbers to list.
-        if passes.iter().any(|pass| !pass.unknown.is_empty()) {
+        // Over symbols there are no numbers to list; with rows, values set by hand, or passes ahead, columns would
+        // not follow from one another.
+        let is_plain =
+            |pass: &Pass| pass.unknown.is_empty() && pass.row.is_none() && pass.number.is_some();
+        if !passes.iter().all(is_plain) || sets_values(&self.solution.blocks) {
             return Ok(None);
         }
         let moved: FxHashSet<VariableId> = updated
@@ -79,4 +83,13 @@ impl Builder<'_> {
         *widest = width.max(*widest);
         Ok(if shown.is_exact { text } else { format!(r"\approx {text}") })
     }
+}
+
+/// Whether leaves are given values by hand.
+fn sets_values(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| match block {
+        Block::Set { .. } | Block::Reset => true,
+        Block::Part { blocks, .. } | Block::Round { blocks, .. } => sets_values(blocks),
+        _ => false,
+    })
 }
