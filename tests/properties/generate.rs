@@ -419,7 +419,9 @@ impl Generator<'_> {
             6 => Tree::Call("detach", vec![self.operand()]),
             _ => {
                 let exponent = if self.tape.chance(3) {
-                    self.tame()
+                    // Of a parameter: constants in an exponent are numbers in place, without derivatives.
+                    let sum = vec![(false, Tree::Variable(1)), (false, self.small())];
+                    Tree::Call(self.tape.pick(&["tanh", "sin"]), vec![Tree::Sum(sum)])
                 } else {
                     Tree::Number(self.tape.pick(&EXPONENTS))
                 };
