@@ -43,6 +43,7 @@ fn the_command_line_uses_the_facade_alone() {
     // The binary is a crate of its own: what it could misuse is a module that is no part of the facade.
     let facade = [
         "solve",
+        "solve_with",
         "SolveOptions",
         "Solved",
         "Solution",

@@ -406,7 +406,11 @@ impl Checker {
             return Some(lowered);
         }
         let value = self.evaluate_constant(&lowered, exponent.span, state)?;
+        let mut has_names = false;
+        lowered.for_each_quantity(&mut |_| has_names = true);
         match self.machine_integer(&value, "this exponent") {
+            // A constant keeps its name: a gradient may be asked for it too.
+            Ok(_) | Err(CheckError::NotAnInteger { .. }) if has_names => Some(lowered),
             Ok(integer) => Some(Expr::from(integer)),
             Err(CheckError::NotAnInteger { .. }) => Some(match lowered {
                 number @ Expr::Number(_) => number,
