@@ -205,3 +205,35 @@ fn every_function_is_in_a_table() {
     assert!(missing.is_empty(), "in no table of tests/oracles: {missing:?}");
     assert!(called.iter().any(|call| call == "a ^ b"), "powers are in no table");
 }
+
+/// Every optimiser and option against `PyTorch`'s parameters after each step, which are double precision:
+/// `tests/oracles/optimisers.py` says where they come from, and where the rules differ.
+#[test]
+fn optimisers_step_as_pytorch_does() {
+    let table: Vec<Value> = serde_json::from_str(include_str!("oracles/optimisers.json"))
+        .expect("the table of optimisers");
+    let tolerance = Rational::new(1, 10_i64.pow(13)).expect("a denominator");
+    let mut compared = 0;
+    for entry in &table {
+        let name = text(&entry["name"]);
+        let solution = match solve(&Source::new(name, text(&entry["exercise"]))) {
+            Ok(solved) => solved.solution,
+            Err(errors) => panic!("{name}: {errors:?}"),
+        };
+        let steps = entry["steps"].as_array().expect("steps");
+        assert_eq!(solution.passes.len(), steps.len(), "{name}");
+        for (number, (pass, step)) in solution.passes.iter().zip(steps).enumerate() {
+            let mut updates: Vec<_> = pass.updates.iter().collect();
+            updates.sort_by_key(|(parameter, _)| *parameter);
+            for ((_, value), expected) in updates.iter().zip(step.as_array().expect("a step")) {
+                let expected = Rational::parse_decimal(text(expected)).expect("a decimal");
+                let ours = value.decimal(Precision::Significant(20)).expect("digits").value();
+                let difference = &ours - &expected;
+                let size = if difference.is_negative() { -&difference } else { difference };
+                assert!(size < tolerance, "{name}, step {}: {ours} and {expected}", number + 1);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 500, "{compared}");
+}
