@@ -161,6 +161,9 @@ pub(super) enum Block {
     /// Many steps, one line each.
     Training {
         settings: Vec<SettingView>,
+        /// The rule in letters, for one parameter of `several`.
+        rule: Vec<Row>,
+        several: bool,
         tables: Vec<Table>,
     },
     /// New values of leaves.

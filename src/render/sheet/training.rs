@@ -3,10 +3,11 @@
 use indexmap::IndexSet;
 
 use super::super::RenderError;
-use super::super::view::{Block, Table};
+use super::super::view::{Block, Row, Table};
 use super::Builder;
 use super::rows::rows;
 use super::tables::{Draft, Head};
+use super::updates::is_assignment;
 use crate::derivation::{self, Comparison, Derivation, Step};
 use crate::exact::Number;
 use crate::exercise::OptimiserStep;
@@ -237,8 +238,35 @@ impl Builder<'_> {
             None => Vec::new(),
         };
         let tables = self.tables(&keys, &groups);
-        out.push(Block::Training { settings, tables });
+        let rule = self.rule(&lines)?;
+        let several = gradients.len() > 1;
+        out.push(Block::Training { settings, rule, several, tables });
         Ok(())
+    }
+
+    /// The lines of the optimiser's rule in letters, for the first parameter that it moves.
+    fn rule(&mut self, lines: &[Line<'_>]) -> Result<Vec<Row>, RenderError> {
+        // The very first step of some rules is another than all that follow.
+        let moving = lines.iter().filter(|line| !line.steps.is_empty());
+        let Some(line) = moving.clone().nth(1).or_else(|| moving.clone().next()) else {
+            return Ok(Vec::new());
+        };
+        self.letters.restart();
+        let mut drafts = Vec::new();
+        for step in line.steps {
+            let mut letters = step.clone();
+            letters.numeric.clear();
+            letters.closed = None;
+            letters.branches.clear();
+            letters.is_symbolic = true;
+            let mut draft = self.draft(&letters)?;
+            draft.is_assignment = is_assignment(step.target);
+            drafts.push(draft);
+            if matches!(step.target, Quantity::Updated(_)) {
+                break;
+            }
+        }
+        Ok(rows(drafts))
     }
 }
 

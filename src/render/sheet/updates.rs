@@ -105,7 +105,7 @@ impl Builder<'_> {
 }
 
 /// Whether the line gives something a new value, and no letter to an expression.
-fn is_assignment(target: Quantity) -> bool {
+pub(super) fn is_assignment(target: Quantity) -> bool {
     match target {
         Quantity::Updated(_) => true,
         Quantity::NewState { letter, .. } => matches!(
