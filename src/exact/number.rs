@@ -261,14 +261,7 @@ impl Number {
         if let (Some(a), Some(b)) = (self.as_rational(), other.as_rational()) {
             return a == b;
         }
-        match self.sub(other) {
-            Ok(difference) => match (difference.as_rational(), difference.as_real()) {
-                (Some(rational), _) => rational.is_zero(),
-                (None, Some(real)) => real.seems_zero(self),
-                (None, None) => false,
-            },
-            Err(_) => false,
-        }
+        real::agree(self, other)
     }
 
     /// Whether this stands in `relation` to `other`.

@@ -36,6 +36,7 @@ pub use form::Function;
 
 pub(super) use apply::apply;
 pub(super) use construct::{enclosed, negative, pi, product, quotient, sum};
+pub(super) use decide::agree;
 pub(super) use fingerprint::Fingerprint;
 pub(super) use form::Node;
 pub(super) use power::{integer_power, power};

@@ -19,6 +19,36 @@ const LAST_PRECISION: usize = FIRST_PRECISION << 7;
 /// More bits than a decimal digit holds.
 const BITS_A_DIGIT: usize = 4;
 
+/// Whether two numbers are one as far as some two hundred bits tell.
+pub(in crate::exact) fn agree(a: &Number, b: &Number) -> bool {
+    const AGREEMENT: isize = 200;
+    let mut precision = (AGREEMENT + 24).unsigned_abs();
+    while precision <= LAST_PRECISION {
+        if let (Some(a), Some(b)) = (enclosed_at(a, precision), enclosed_at(b, precision)) {
+            if !a.overlaps(&b) {
+                return false;
+            }
+            // What is close to 0 agrees to as many bits behind the point.
+            let is_close = |own: &Interval| {
+                own.accuracy().is_none_or(|bits| bits >= AGREEMENT)
+                    || own.magnitude_bits().is_none_or(|bits| bits < -AGREEMENT)
+            };
+            if is_close(&a) && is_close(&b) {
+                return true;
+            }
+        }
+        precision *= 2;
+    }
+    false
+}
+
+fn enclosed_at(number: &Number, precision: usize) -> Option<Interval> {
+    match number.as_real() {
+        Some(real) => real.enclose(precision).ok().flatten(),
+        None => Interval::of_rational(number.as_rational()?, precision),
+    }
+}
+
 impl Real {
     /// How the number compares with 0.
     ///
@@ -33,29 +63,6 @@ impl Real {
             precision *= 2;
         }
         Err(ArithmeticError::Undecidable { bits: LAST_PRECISION, sides: None })
-    }
-
-    /// Whether the number is 0 as far as some two hundred bits of the number `scale` tell.
-    pub(in crate::exact) fn seems_zero(&self, scale: &Number) -> bool {
-        const AGREEMENT: isize = 200;
-        let mut precision = CONVINCING_PRECISION;
-        while precision <= LAST_PRECISION {
-            let Ok(Some(interval)) = self.enclose(precision) else {
-                precision *= 2;
-                continue;
-            };
-            if !interval.holds_zero() {
-                return false;
-            }
-            let size =
-                super::construct::interval_of(scale).ok().and_then(|own| own.magnitude_bits());
-            let width = interval.magnitude_bits();
-            if width.is_none_or(|width| width + AGREEMENT <= size.unwrap_or(0).max(-AGREEMENT)) {
-                return true;
-            }
-            precision *= 2;
-        }
-        false
     }
 
     /// The enclosure of least precision that tells anything.
