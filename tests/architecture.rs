@@ -4,12 +4,15 @@
 //! one; so does `super::super::…` where it climbs to the root. Comments and tests are free. An item
 //! of the root itself (`crate::solve`, `crate::Source`) may not be used from inside: the facade is
 //! for others.
+//!
+//! And the templates of every language say the same.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
     reason = "a test of the source reads files"
 )]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -125,6 +128,43 @@ fn a_violation_is_caught() {
     ] {
         assert_eq!(caught(path, text), [""; 0], "{path}: {text}");
     }
+}
+
+#[test]
+fn every_language_lays_out_the_same() {
+    let of_english = laid_out("en");
+    assert!(of_english.len() > 2, "{of_english:?}");
+    assert_eq!(laid_out("de"), of_english);
+}
+
+/// The templates of a language: each file with the fields and variants that its tags name.
+fn laid_out(language: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/tex").join(language);
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let mut named = BTreeSet::new();
+        for (open, close) in [("<%", "%>"), ("<$", "$>")] {
+            for tag in text.split(open).skip(1) {
+                let (inside, _) = tag.split_once(close).expect("a closed tag");
+                named.extend(
+                    inside
+                        .split(|c: char| !c.is_alphanumeric() && !"_.:".contains(c))
+                        .map(|word| word.trim_end_matches(".is_empty").trim_end_matches(".iter"))
+                        .filter(|word| word.contains("::") || word.contains('.'))
+                        // How a list is gone through, counted and called is each language's own.
+                        .filter(|word| {
+                            !["loop.", "m::", "tex"].iter().any(|own| word.starts_with(own))
+                                && word.rsplit('.').next() != Some("len")
+                        })
+                        .map(str::to_owned),
+                );
+            }
+        }
+        files.insert(path.file_name().unwrap().to_str().unwrap().to_owned(), named);
+    }
+    files
 }
 
 /// All files of `src/`: the path in it, with `/`, and the text.

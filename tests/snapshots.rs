@@ -45,6 +45,27 @@ fn every_sheet_is_as_it_was() {
     });
 }
 
+/// Texts of the exercises stay as they are written, so only displays and tables are held to it.
+#[test]
+fn no_number_of_a_german_sheet_has_a_point() {
+    let mut commas = 0;
+    for path in examples() {
+        let text = std::fs::read_to_string(&path).expect("a readable example");
+        let text = if text.contains("\nlang ") { text } else { format!("lang \"de\"\n{text}") };
+        let solved = solve(&Source::new(path.display().to_string(), text)).expect("an example");
+        let sheet = render::tex(&solved.solution, &render::Options::default()).expect("a sheet");
+        for line in sheet.lines().filter(|line| line.contains('&')) {
+            let characters: Vec<char> = line.chars().collect();
+            let has_point = characters
+                .windows(3)
+                .any(|own| own[0].is_ascii_digit() && own[1] == '.' && own[2].is_ascii_digit());
+            assert!(!has_point, "{}: {line}", path.display());
+            commas += line.matches("{,}").count();
+        }
+    }
+    assert!(commas > 100, "{commas}");
+}
+
 /// A reminder of every function of the language, and of one of the file.
 #[test]
 fn the_reminder_of_every_function_is_as_it_was() {

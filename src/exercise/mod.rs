@@ -95,9 +95,34 @@ pub struct Data {
     pub rows: Vec<Vec<Literal>>,
 }
 
+/// The language of the sheet's own prose, and of its decimals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// `lang "en"`
+    #[default]
+    English,
+    /// `lang "de"`
+    German,
+}
+
+impl Language {
+    /// Every language that there is prose in.
+    pub const ALL: [Self; 2] = [Self::English, Self::German];
+
+    /// What `lang` calls it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+}
+
 /// The head of the sheet.
 #[derive(Clone, Debug, Default)]
 pub struct Metadata {
+    /// `lang`
+    pub language: Language,
     /// `title`
     pub title: Option<Prose>,
     /// `author`

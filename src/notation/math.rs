@@ -13,7 +13,7 @@ use crate::exact::Relation;
 pub enum Math {
     /// A name.
     Symbol(Arc<Symbol>),
-    /// Digits, perhaps with a decimal point.
+    /// Digits, perhaps with a decimal point or comma.
     Digits(String),
     /// ∞
     Infinity,

@@ -22,6 +22,6 @@ mod typeset;
 pub use display::DisplayError;
 pub use math::{Math, MathCase, MathCondition};
 pub use naming::symbol_for;
-pub use numbers::{DEFAULT_PRECISION, Format, Mode, Shown};
+pub use numbers::{DEFAULT_PRECISION, DecimalMark, Format, Mode, Shown};
 pub use symbol::{Accent, Atom, Nucleus, Style, Symbol};
 pub use typeset::{Symbols, Typesetter};

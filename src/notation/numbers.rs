@@ -24,6 +24,15 @@ pub enum Mode {
     Decimal,
 }
 
+/// What stands before the decimals of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecimalMark {
+    /// 0.5
+    Point,
+    /// 0,5
+    Comma,
+}
+
 /// How numbers are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Format {
@@ -33,6 +42,8 @@ pub struct Format {
     pub forced: Option<Mode>,
     /// How decimals are rounded; six significant digits unless given.
     pub precision: Option<Precision>,
+    /// What stands before the decimals.
+    pub mark: DecimalMark,
 }
 
 /// A number as it is shown.
@@ -82,7 +93,7 @@ impl Format {
                 }
                 _ => exact.clone(),
             };
-            return Ok(Shown { math: decimal(&padded), is_exact: true });
+            return Ok(Shown { math: decimal(&padded, self.mark), is_exact: true });
         }
         let precision = self.precision.unwrap_or(DEFAULT_PRECISION);
         let mut rounded = value.decimal(precision)?;
@@ -90,7 +101,7 @@ impl Format {
             // A small number is not nothing: its first digits are shown all the same.
             rounded = value.decimal(Precision::Significant(1))?;
         }
-        Ok(Shown { is_exact: rounded.is_exact(), math: decimal(&rounded) })
+        Ok(Shown { is_exact: rounded.is_exact(), math: decimal(&rounded, self.mark) })
     }
 
     /// Whether an exact decimal is short enough to stand in full.
@@ -141,22 +152,56 @@ fn fraction(rational: &Rational) -> Math {
 }
 
 /// A decimal, with an exponent where it would have many zeros.
-fn decimal(decimal: &Decimal) -> Math {
-    let plain = || {
-        let text = decimal.plain();
-        Math::Digits(text.trim_start_matches('-').to_owned())
+fn decimal(decimal: &Decimal, mark: DecimalMark) -> Math {
+    let digits = |text: &str| {
+        let unsigned = text.trim_start_matches('-');
+        Math::Digits(match mark {
+            DecimalMark::Point => unsigned.to_owned(),
+            DecimalMark::Comma => unsigned.replace('.', ","),
+        })
     };
     let (mantissa, exponent) = decimal.scientific();
     let unsigned = if decimal.is_zero() || PLAIN_EXPONENTS.contains(&exponent) {
-        plain()
+        digits(&decimal.plain())
     } else {
         let power = signed(exponent < 0, Math::Digits(exponent.unsigned_abs().to_string()));
         let ten = Math::Power(Box::new(Math::Digits("10".to_owned())), Box::new(power));
-        Math::Product(vec![Math::Digits(mantissa.trim_start_matches('-').to_owned()), ten])
+        Math::Product(vec![digits(&mantissa), ten])
     };
     signed(decimal.is_negative(), unsigned)
 }
 
 fn signed(negative: bool, unsigned: Math) -> Math {
     if negative { Math::Minus(Box::new(unsigned)) } else { unsigned }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notation::latex;
+
+    #[test]
+    fn the_comma_stands_in_braces_and_is_as_wide_as_the_point() {
+        let literal = |text: &str| Literal {
+            value: Number::from(Rational::parse_decimal(text).unwrap()),
+            style: NumberStyle::Decimal,
+        };
+        let format = |mark| Format { computed: Mode::Decimal, forced: None, precision: None, mark };
+        for (text, expected) in [
+            ("0.25", "0{,}25"),
+            ("1.5", "1{,}5"),
+            ("7", "7"),
+            ("0.000000025", r"2{,}5 \cdot 10^{-8}"),
+        ] {
+            let [point, comma] = [DecimalMark::Point, DecimalMark::Comma]
+                .map(|mark| format(mark).show(&literal(text)).unwrap().math);
+            assert_eq!(latex::inline(&comma), expected);
+            assert_eq!(latex::inline(&point), expected.replace("{,}", "."));
+            assert_eq!(latex::width(&comma), latex::width(&point));
+        }
+        let [left, right] = ["0.5", "1.25"]
+            .map(|text| format(DecimalMark::Comma).show(&literal(text)).unwrap().math);
+        let max = Math::Apply { name: "max", subscript: None, arguments: vec![left, right] };
+        assert_eq!(latex::inline(&max), r"\max(0{,}5,\; 1{,}25)");
+    }
 }

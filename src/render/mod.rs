@@ -14,8 +14,8 @@ use std::fmt;
 
 use crate::derivation::Solution;
 use crate::exact::{ArithmeticError, Precision};
-use crate::exercise::{NumberFormat, NumbersAs};
-use crate::notation::{Format, Mode};
+use crate::exercise::{Language, NumberFormat, NumbersAs};
+use crate::notation::{DecimalMark, Format, Mode};
 
 pub use json::json;
 pub use tex::tex;
@@ -120,5 +120,9 @@ fn format(solution: &Solution, asked: NumberFormat, options: &Options) -> Format
         .map(Precision::Significant)
         .or_else(|| options.decimals.map(Precision::Places))
         .or(asked.precision);
-    Format { computed, forced, precision }
+    let mark = match solution.exercise.metadata.language {
+        Language::English => DecimalMark::Point,
+        Language::German => DecimalMark::Comma,
+    };
+    Format { computed, forced, precision, mark }
 }

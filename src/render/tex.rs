@@ -8,27 +8,50 @@ use super::view::{
 };
 use super::{Options, RenderError};
 use crate::derivation::Solution;
-use crate::exercise::{Role, RoundLabel};
+use crate::exercise::{Language, Role, RoundLabel};
 use crate::expr::Setting;
 
-/// The body of the sheet: what `--fragment` writes.
-#[derive(Template)]
-#[template(path = "tex/en/body.tex", syntax = "tex")]
-struct Body<'a> {
-    sheet: &'a Sheet,
+/// The text that a language has of a sheet.
+struct Prose {
+    /// What `--fragment` writes.
+    body: String,
+    /// Title, author, course and date.
+    title: String,
+    /// The macros that carry the meaning.
+    vocabulary: String,
 }
 
-/// Title, author, course and date.
-#[derive(Template)]
-#[template(path = "tex/en/title.tex", syntax = "tex")]
-struct Title<'a> {
-    sheet: &'a Sheet,
+/// A function that fills in the templates of one language.
+macro_rules! prose {
+    ($name:ident, $body:tt, $title:tt, $vocabulary:tt) => {
+        fn $name(sheet: &Sheet) -> Result<Prose, askama::Error> {
+            #[derive(Template)]
+            #[template(path = $body, syntax = "tex")]
+            struct Body<'a> {
+                sheet: &'a Sheet,
+            }
+
+            #[derive(Template)]
+            #[template(path = $title, syntax = "tex")]
+            struct Title<'a> {
+                sheet: &'a Sheet,
+            }
+
+            #[derive(Template)]
+            #[template(path = $vocabulary, syntax = "tex")]
+            struct Vocabulary;
+
+            Ok(Prose {
+                body: Body { sheet }.render()?,
+                title: Title { sheet }.render()?,
+                vocabulary: Vocabulary.render()?,
+            })
+        }
+    };
 }
 
-/// The macros that carry the meaning.
-#[derive(Template)]
-#[template(path = "tex/en/vocabulary.tex", syntax = "tex")]
-struct Vocabulary;
+prose!(english, "tex/en/body.tex", "tex/en/title.tex", "tex/en/vocabulary.tex");
+prose!(german, "tex/de/body.tex", "tex/de/title.tex", "tex/de/vocabulary.tex");
 
 /// A whole document.
 #[derive(Template)]
@@ -50,16 +73,16 @@ const PACKAGES: &str = "mathtools, booktabs and longtable";
 /// A character that LaTeX's fonts do not have, or a decimal that cannot be determined.
 pub fn tex(solution: &Solution, options: &Options) -> Result<String, RenderError> {
     let sheet = super::sheet::sheet(solution, options)?;
-    let body = Body { sheet: &sheet }.render()?;
+    let Prose { body, title, vocabulary } = match solution.exercise.metadata.language {
+        Language::English => english(&sheet),
+        Language::German => german(&sheet),
+    }?;
     if options.fragment {
-        let vocabulary = Vocabulary.render()?;
         return Ok(format!(
             "% This sheet needs the packages {PACKAGES}.\n{vocabulary}\n{}",
             with_final_newline(body)
         ));
     }
-    let title = Title { sheet: &sheet }.render()?;
-    let vocabulary = Vocabulary.render()?;
     let preamble = options.preamble.as_deref().unwrap_or_default();
     let document = Document {
         preamble: preamble.trim_end(),

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::prose::Within;
 use crate::exact::Precision;
-use crate::exercise::{CheckError, NumberFormat, NumbersAs};
+use crate::exercise::{CheckError, Language, NumberFormat, NumbersAs};
 use crate::expr::{ConventionValue, Kink, TieRule};
 use crate::notation::Symbol;
 use crate::ops;
@@ -18,11 +18,18 @@ impl Checker {
     pub(super) fn metadata(&mut self, field: MetadataField, text: &ast::Prose, span: Span) {
         if field == MetadataField::Language {
             let language = plain_text(text);
-            if language != "en" {
-                let error = CheckError::UnknownLanguage { language, known: vec!["en".to_owned()] };
-                self.error::<()>(text.span, &error);
-            } else if let Some(first) = self.language.replace(text.span) {
-                self.error::<()>(span, &CheckError::MetadataTwice { field: "lang", first });
+            match Language::ALL.into_iter().find(|known| known.code() == language) {
+                None => {
+                    let known = Language::ALL.map(|known| known.code().to_owned()).to_vec();
+                    let error = CheckError::UnknownLanguage { language, known };
+                    self.error::<()>(text.span, &error);
+                }
+                Some(known) => {
+                    self.exercise.metadata.language = known;
+                    if let Some(first) = self.language.replace(text.span) {
+                        self.error::<()>(span, &CheckError::MetadataTwice { field: "lang", first });
+                    }
+                }
             }
             return;
         }

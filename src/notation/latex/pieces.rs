@@ -188,7 +188,18 @@ impl Pieces {
     fn write(&mut self, math: &Math) {
         match math {
             Math::Symbol(name) => self.push_symbol(name),
-            Math::Digits(digits) => self.push(digits, digits_width(digits)),
+            Math::Digits(digits) => {
+                let width = digits_width(digits);
+                match digits.split_once(',') {
+                    // In braces: TeX would put space after the comma of a list.
+                    Some((whole, decimals)) => {
+                        self.push(whole, width);
+                        self.text.push_str("{,}");
+                        self.text.push_str(decimals);
+                    }
+                    None => self.push(digits, width),
+                }
+            }
             Math::Infinity => self.push(r"\infty", EM),
             Math::Minus(inner) => {
                 self.push("-", PLUS);
@@ -225,12 +236,20 @@ impl Pieces {
                 }
                 let is_tall = arguments.iter().any(Math::is_tall);
                 self.delimited(DelimiterKind::Parenthesis, is_tall, |pieces| {
+                    let mut has_comma = false;
                     for (position, argument) in arguments.iter().enumerate() {
                         if position > 0 {
-                            pieces.push(", ", 450);
+                            if has_comma {
+                                pieces.push(r",\; ", 730);
+                            } else {
+                                pieces.push(", ", 450);
+                            }
                             pieces.push_breakable("", 0);
                         }
+                        let start = pieces.text.len();
                         pieces.write(argument);
+                        // After decimals with a comma, that of the list needs more space to be told apart.
+                        has_comma = pieces.text[start..].contains("{,}");
                     }
                 });
             }

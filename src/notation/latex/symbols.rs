@@ -139,7 +139,7 @@ fn upright_width(letter: char) -> Width {
     }
 }
 
-/// The width of digits and points.
+/// The width of digits, points and commas.
 pub(super) fn digits_width(digits: &str) -> Width {
     digits.chars().map(|c| if c.is_ascii_digit() { 500 } else { 280 }).sum()
 }

@@ -196,7 +196,8 @@ fn comparison(
     }
     let by_convention = branch.kink.is_some();
     if by_convention {
-        width += 7 * EM;
+        // The words for it, in the language that has the longest.
+        width += 17 * EM / 2;
     }
     (Reason { condition: text, by_convention }, width + REASON_WORDS)
 }
