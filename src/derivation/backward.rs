@@ -267,7 +267,10 @@ fn by_chain_rule(
         } else {
             partial
         };
-        pass.partials.insert((consumer, variable), value);
+        if pass.partials.insert((consumer, variable), value).is_none() {
+            // A factor that depends on a symbol has no number of its own.
+            settle(pass, symbol, &factor);
+        }
         if is_objective {
             if !is_only {
                 general.push(symbol.into());

@@ -3,7 +3,7 @@
 use super::document::{Display, Statement, formulas};
 use super::lexer::{Kind, Token};
 use super::parser::Parser;
-use super::reader::{Outcome, Reader, is_equality, kinds, split_outside};
+use super::reader::{Ahead, Outcome, Reader, is_equality, kinds, split_outside};
 use super::tree::{Chain, Relation, Tree};
 use super::value::Value;
 
@@ -13,6 +13,19 @@ impl<'t> Reader<'t, '_> {
         for (line, words, _) in &display.words {
             let formulas = formulas(words, *line)?;
             self.remarks(&formulas, true)?;
+        }
+        if let Some(outcome) = self.optimiser_display(display) {
+            return outcome;
+        }
+        let opens_with_node = display.statements.first().is_some_and(|statement| {
+            let left = kinds(left_side(statement));
+            self.symbols.find(&left).is_some_and(|number| number < self.base)
+        });
+        if !opens_with_node && !self.is_begun && !self.known.passes.is_empty() {
+            self.check_leaves();
+        } else if !opens_with_node && self.is_changed {
+            // What was set is used without a pass that is shown.
+            self.enter_next()?;
         }
         let outer = self.symbols.clone();
         let letters = self.letters(display);
@@ -54,7 +67,8 @@ impl<'t> Reader<'t, '_> {
         let is_update = chains.iter().any(|chain| {
             chain.links.first().is_some_and(|link| link.relation == Relation::Becomes)
         });
-        let is_forward = !is_update && matches!(first, Some(Tree::Symbol(_)));
+        let is_forward =
+            !is_update && matches!(first, Some(Tree::Symbol(number)) if *number < self.base);
         if is_forward {
             self.forward(&chains, letters, display.line)?;
         }
@@ -70,7 +84,12 @@ impl<'t> Reader<'t, '_> {
             self.own_letters(own_letters.map(|(chain, own)| (chain, own.line)).collect());
             let statement = &display.statements[position];
             let chain = &chains[position];
-            let Some(truth) = self.truth(&chain.first, is_update) else {
+            let in_symbols = || {
+                let link = chain.links.first().filter(|_| is_update && self.is_symbolic())?;
+                self.scope.evaluate(&link.form, None).ok()
+            };
+            let truth = self.truth(&chain.first, is_update).or_else(in_symbols);
+            let Some(truth) = truth else {
                 self.fail(statement.line, format!("{:?} has no value in the result", chain.first));
                 continue;
             };
@@ -93,26 +112,16 @@ impl<'t> Reader<'t, '_> {
                 }
             }
         }
+        if is_update {
+            self.keep_updates();
+        }
         Ok(())
     }
 
     /// A forward pass shows every node once, in order.
     fn forward(&mut self, chains: &[Chain], letters: &[bool], line: usize) -> Outcome {
-        let next = if self.is_begun { self.pass + 1 } else { 0 };
-        let settings: Vec<(usize, Option<Value>)> = self
-            .scope
-            .values
-            .iter()
-            .enumerate()
-            .filter(|(number, _)| self.names[*number].is_empty())
-            .map(|(number, value)| (number, value.clone()))
-            .collect();
-        self.enter_pass(next)?;
-        if next > 0 {
-            self.slopes();
-        }
-        for (number, value) in settings {
-            self.scope.values[number] = value;
+        if !matches!(self.ahead, Ahead::At(..)) {
+            self.enter_next()?;
         }
         let shown: Vec<&str> = chains
             .iter()
@@ -180,9 +189,7 @@ impl<'t> Reader<'t, '_> {
     /// What the result says of the left side of a statement.
     fn truth(&self, left: &Tree, is_update: bool) -> Option<Value> {
         match left {
-            Tree::Symbol(number) if is_update => {
-                self.known.passes[self.pass].updates.get(&self.names[*number]).cloned()
-            }
+            Tree::Symbol(number) if is_update => self.updated(*number),
             Tree::Symbol(number) => self.scope.value(*number).cloned(),
             Tree::Derivative { of, by, .. } if of == by => Some(Value::integer(1)),
             Tree::Derivative { of, by, is_direct } => self.scope.derivative(*of, *by, *is_direct),

@@ -12,8 +12,9 @@ pub enum Item<'t> {
         line: usize,
     },
     Display(Display<'t>),
-    /// The rows of a table, cells apart.
+    /// The rows of a table, cells apart, and what stands above them.
     Table {
+        head: Vec<&'t str>,
         rows: Vec<Vec<&'t str>>,
         line: usize,
     },
@@ -68,7 +69,9 @@ pub fn items(document: &str) -> Result<Vec<Item<'_>>, Problem> {
             if name == "align*" {
                 items.push(Item::Display(display(inner, number)?));
             } else {
-                items.push(Item::Table { rows: table(inner), line: number });
+                let (head, body) = inner.split_once("\\endhead").unwrap_or(("", inner));
+                let head = table(head).into_iter().last().unwrap_or_default();
+                items.push(Item::Table { head, rows: table(body), line: number });
             }
             offset = inner_start + inner_length + close_tag.len();
             continue;
@@ -113,10 +116,9 @@ fn environment(line: &str) -> Option<&'static str> {
     })
 }
 
-/// The rows of a table, without rules and head.
+/// The rows of a table, without rules.
 fn table(text: &str) -> Vec<Vec<&str>> {
-    let body = text.split_once("\\endhead").map_or(text, |(_, body)| body);
-    body.split("\\\\")
+    text.split("\\\\")
         .map(|row| {
             let mut row = row.trim();
             while let Some(rest) = ["\\midrule", "\\bottomrule", "\\toprule", "\\addlinespace"]
@@ -127,7 +129,7 @@ fn table(text: &str) -> Vec<Vec<&str>> {
             }
             row
         })
-        .filter(|row| !row.is_empty())
+        .filter(|row| row.contains('&'))
         .map(|row| row.split('&').map(str::trim).collect())
         .collect()
 }

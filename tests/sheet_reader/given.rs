@@ -12,10 +12,8 @@ impl<'t> Reader<'t, '_> {
     pub(super) fn given(&mut self, item: &Item<'t>) -> Outcome {
         match item {
             Item::Prose { text, line } => {
-                for (formula, line) in formulas(text, *line)? {
-                    self.characters(formula, line);
-                    let tokens = tokens(formula, line)?;
-                    self.given_formula(&tokens, false)?;
+                for (text, line) in sentences(text, *line) {
+                    self.given_text(text, line)?;
                 }
             }
             Item::Display(display) => {
@@ -24,15 +22,57 @@ impl<'t> Reader<'t, '_> {
                     self.given_formula(&statement.tokens, true)?;
                 }
             }
-            Item::Table { line, .. } => {
-                return Err(Problem::new(*line, "a table before all is given"));
-            }
+            Item::Table { head, rows, line } => self.data_given(head, rows, *line)?,
         }
-        if self.names.len() < self.known.nodes.len() + self.known.leaves.len() {
+        let count =
+            self.known.nodes.len() + self.leaf_names().len() + usize::from(self.known.is_given);
+        if self.names.len() < count || self.upstream.is_empty() && self.known.is_given {
             return Ok(());
         }
-        self.enter_pass(0)?;
-        self.definitions()
+        self.base = self.names.len();
+        self.given = self.leaves.clone();
+        let row = self.known.passes.first().and_then(|pass| pass.row);
+        self.row = row;
+        if self.known.passes.is_empty() {
+            self.scope.values.resize(self.names.len(), None);
+        } else {
+            self.enter_pass(0)?;
+        }
+        self.definitions()?;
+        self.complete();
+        self.slopes();
+        Ok(())
+    }
+
+    fn given_text(&mut self, text: &'t str, line: usize) -> Outcome {
+        let formulas = formulas(text, line)?;
+        for (formula, line) in &formulas {
+            self.characters(formula, *line);
+        }
+        if text.starts_with("Here $") {
+            return self.activations(&formulas);
+        }
+        if text.starts_with("No values are given") {
+            return self.letters_given(&formulas);
+        }
+        if text.starts_with("In place of a loss") {
+            return self.upstream_given(&formulas);
+        }
+        if text.starts_with("From earlier steps") {
+            return self.remember(&formulas);
+        }
+        for (formula, line) in &formulas {
+            let tokens = tokens(formula, *line)?;
+            self.given_formula(&tokens, false)?;
+        }
+        Ok(())
+    }
+
+    /// The leaves in the order in which a sheet gives them.
+    pub(super) fn leaf_names(&self) -> Vec<String> {
+        let known = self.known;
+        let all = [&known.leaves, &known.letters, &known.columns];
+        all.into_iter().flatten().cloned().collect()
     }
 
     /// The right-hand sides of the nodes. A letter among them stands for a part of the node before it.
@@ -72,7 +112,6 @@ impl<'t> Reader<'t, '_> {
         self.leave(outer);
         self.find_reaching();
         self.open_places();
-        self.slopes();
         Ok(())
     }
 
@@ -102,17 +141,17 @@ impl<'t> Reader<'t, '_> {
                 return Err(Problem::new(line, "more is given than the exercise has"));
             };
             let name = name.clone();
-            let value = self.known.passes[0].values[&name].clone();
-            self.register(part, name)?;
+            let first = self.known.passes.first().and_then(|pass| pass.values.get(&name).cloned());
+            let number = self.register(part, name)?;
             let link: Vec<Token<'_>> =
                 tokens[tokens.len() - parts[parts.len() - 1].len() - 1..].to_vec();
             let mut equation = part.to_vec();
             equation.extend(link);
             self.scope.values.resize(self.names.len(), None);
-            if let Some(last) = self.scope.values.last_mut() {
-                *last = Some(value.clone());
-            }
             let chain = Parser::new(&equation, &self.symbols, false).whole_chain()?;
+            let value = self.given_value(&chain, first, line)?;
+            self.scope.values[number] = Some(value.clone());
+            self.leaves.insert(number, value.clone());
             self.chain(&chain, &value, line);
         }
         Ok(())
@@ -148,4 +187,23 @@ fn mentions(tokens: &[Token<'_>], written: &[Token<'_>]) -> bool {
         let next = tokens.get(start + at + written.len()).map(|token| token.kind);
         is_same && !matches!(next, Some(Kind::Sign('_' | '\'')))
     })
+}
+
+/// A paragraph's stretches that give different things, each from the line that begins it.
+fn sentences(text: &str, line: usize) -> Vec<(&str, usize)> {
+    const BEGINNINGS: [&str; 5] =
+        ["Here $", "No values are given", "Given ", "In place of a loss", "From earlier steps"];
+    let mut all = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    for row in text.split_inclusive('\n') {
+        if at > start && BEGINNINGS.iter().any(|beginning| row.starts_with(beginning)) {
+            all.push((start, at));
+            start = at;
+        }
+        at += row.len();
+    }
+    all.push((start, at));
+    all.into_iter()
+        .map(|(from, to)| (&text[from..to], line + text[..from].matches('\n').count()))
+        .collect()
 }

@@ -130,6 +130,16 @@ impl Reader<'_, '_> {
                 expected = next;
                 continue;
             }
+            let is_symbolic = |tree: &Tree| matches!(tree, Tree::Derivative { .. });
+            if let Tree::Derivative { of, by, is_direct: false } = chain.first
+                && Some(of) == self.scope.objective
+                && !form.any(&is_symbolic)
+                && chain.links.iter().any(|link| link.form.any(&is_symbolic))
+            {
+                // Where nothing is left of derivatives, the form is that of the whole network.
+                self.hold_throughout(&form, by, link.line);
+                break;
+            }
             for position in 0..self.places.len() {
                 let value = match self.at_place(position, &form) {
                     Some(Err(fault)) => {
@@ -158,13 +168,39 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// The form is the objective's derivative wherever all nodes have their values.
+    fn hold_throughout(&mut self, form: &Tree, by: usize, line: usize) {
+        for position in 0..self.places.len() {
+            let mut scope = self.places[position].clone();
+            scope.adjoints.clear();
+            scope.partials.clear();
+            for node in 0..self.base {
+                if self.definitions[node].is_some() {
+                    scope.values[node] = None;
+                }
+            }
+            self.complete_scope(&mut scope);
+            if let (Some(expected), Ok(value)) =
+                (scope.adjoints.get(&by), scope.evaluate(form, None))
+                && !expected.meets(&value)
+            {
+                let (value, expected) = (value.show(), expected.show());
+                self.fail(line, format!("this form is {value} for {expected} at other values"));
+                return;
+            }
+        }
+    }
+
     /// What the left side is at each place, where that follows from the definitions.
     fn general(&mut self, left: &Tree, chain: &Chain) -> Option<Vec<Option<Value>>> {
         let is_update = chain.links.first().is_some_and(|link| link.relation == Relation::Becomes);
         let places = 0..self.places.len();
         Some(match *left {
             Tree::Symbol(parameter) if is_update => {
-                let rate = self.names.iter().rposition(String::is_empty)?;
+                if self.latest_optimiser() != "sgd" || self.settings_count() != 1 {
+                    return None;
+                }
+                let rate = self.rate?;
                 places
                     .map(|position| {
                         let scope = &self.places[position];
@@ -187,7 +223,7 @@ impl Reader<'_, '_> {
             }
             Tree::Derivative { of, by, is_direct } => {
                 let is_total = Some(of) == self.scope.objective && !is_direct;
-                let definition = self.definitions.get(of)?.clone()?;
+                let definition = self.definitions.get(of).cloned().flatten();
                 let is_symbolic = |tree: &Tree| matches!(tree, Tree::Derivative { .. });
                 let is_by_chain_rule = chain.links.iter().any(|link| link.form.any(&is_symbolic));
                 places
@@ -195,7 +231,8 @@ impl Reader<'_, '_> {
                         if is_total && is_by_chain_rule {
                             return self.by_chain_rule(position, by);
                         }
-                        dual(&self.places[position], &definition, by).map(|(_, slope)| slope)
+                        dual(&self.places[position], definition.as_ref()?, by)
+                            .map(|(_, slope)| slope)
                     })
                     .collect()
             }
@@ -206,7 +243,8 @@ impl Reader<'_, '_> {
     /// The sum over the consumers of a name.
     fn by_chain_rule(&self, position: usize, by: usize) -> Option<Value> {
         let scope = &self.places[position];
-        let mut total = Value::integer(0);
+        let given = self.upstream.get(&by).cloned();
+        let mut total = given.unwrap_or_else(|| Value::integer(0));
         for node in self.consumers(by) {
             if let Some(Some(definition)) = self.definitions.get(node)
                 && self.reaching.contains(&node)

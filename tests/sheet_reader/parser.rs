@@ -16,6 +16,8 @@ use super::tree::{Chain, Link, Numeral, Relation, Row, Tree};
 pub struct Symbols<'t> {
     by_first: BTreeMap<Kind<'t>, Vec<(Vec<Kind<'t>>, usize)>>,
     pub count: usize,
+    /// Functions that the sheet defines: how each is written, its argument and what it is.
+    pub functions: Vec<(Vec<Kind<'t>>, usize, Tree)>,
 }
 
 impl<'t> Symbols<'t> {
@@ -35,6 +37,12 @@ impl<'t> Symbols<'t> {
     pub fn find(&self, written: &[Kind<'t>]) -> Option<usize> {
         let same = self.by_first.get(written.first()?)?;
         same.iter().find(|(own, _)| own == written).map(|(_, number)| *number)
+    }
+
+    /// How a name is written.
+    pub fn written(&self, number: usize) -> Vec<Kind<'t>> {
+        let mut all = self.by_first.values().flatten();
+        all.find(|(_, own)| *own == number).map(|(own, _)| own.clone()).unwrap_or_default()
     }
 
     /// The longest name that stands at the front, with its length.
@@ -237,6 +245,8 @@ impl<'p, 't> Parser<'p, 't> {
         if matches!(last, Some(Tree::Symbol(_) | Tree::Free(_)))
             && next == Kind::Sign('(')
             && !has_space
+            // Prose names short products without a space.
+            && !self.allows_free
         {
             return Err(self.problem("a letter opens a parenthesis like a function"));
         }
@@ -277,6 +287,9 @@ impl<'p, 't> Parser<'p, 't> {
 
     fn base(&mut self) -> Read<Tree> {
         let Some(next) = self.peek() else { return Err(self.problem("the formula ends here")) };
+        if let Some(own) = self.own_function()? {
+            return Ok(own);
+        }
         if let Some((symbol, length)) = self.symbols.at_front(&self.tokens[self.at..]) {
             self.at += length;
             if let Some(Token { kind: Kind::Sign('_' | '\''), .. }) = self.tokens.get(self.at) {
@@ -341,6 +354,22 @@ impl<'p, 't> Parser<'p, 't> {
             _ if self.allows_free => self.free(),
             _ => Err(self.problem("no formula, or an unknown name")),
         }
+    }
+
+    /// A function that the sheet defines, as what it stands for.
+    fn own_function(&mut self) -> Read<Option<Tree>> {
+        let rest = &self.tokens[self.at..];
+        let found = self.symbols.functions.iter().find(|(written, ..)| {
+            written.len() < rest.len()
+                && written.iter().zip(rest).all(|(own, token)| *own == token.kind)
+                && rest[written.len()].kind == Kind::Sign('(')
+        });
+        let Some((written, argument, body)) = found else { return Ok(None) };
+        self.at += written.len();
+        self.expect('(')?;
+        let inner = self.sum()?;
+        self.expect(')')?;
+        Ok(Some(body.replace(&BTreeMap::from([(*argument, inner)]))))
     }
 
     /// A letter right before a parenthesis is a function's, where no name of the exercise is written so.

@@ -45,7 +45,40 @@ pub struct Reader<'t, 'k> {
     /// Whether the present pass was used or shown.
     pub(super) is_begun: bool,
     pub(super) updates: usize,
+    /// How many names the exercise has; those beyond are letters, settings and what optimisers remember.
+    pub(super) base: usize,
+    /// The values of leaves as the sheet has left them, and as it gives them.
+    pub(super) leaves: BTreeMap<usize, Value>,
+    pub(super) given: BTreeMap<usize, Value>,
+    /// The learning rate.
+    pub(super) rate: Option<usize>,
+    /// What optimisers remember at the start.
+    pub(super) remembered: BTreeMap<usize, Value>,
+    /// Gradients that are given in place of a loss.
+    pub(super) upstream: BTreeMap<usize, Value>,
+    /// The row that was announced last.
+    pub(super) row: Option<u64>,
+    /// Values were set since the last pass.
+    pub(super) is_changed: bool,
+    /// The passes of the present batch, by their rows.
+    pub(super) batch: BTreeMap<u64, Scope>,
+    pub(super) batch_rows: Vec<&'t str>,
+    pub(super) is_batch_next: bool,
+    pub(super) ahead: Ahead,
+    /// The pass from which the present tables of steps start.
+    pub(super) table_start: Option<(usize, usize)>,
     pub(super) report: Report,
+}
+
+/// Where the reading of a step that looks ahead stands.
+#[derive(Clone, Debug, Default)]
+pub enum Ahead {
+    #[default]
+    No,
+    /// The positions come next.
+    Announced,
+    /// The present pass is at these positions; the scope to return to.
+    At(Box<Scope>),
 }
 
 /// Reads a sheet.
@@ -64,6 +97,19 @@ pub fn read(sheet: &str, known: &Known) -> Report {
         pass: 0,
         is_begun: false,
         updates: 0,
+        base: 0,
+        leaves: BTreeMap::new(),
+        given: BTreeMap::new(),
+        rate: None,
+        remembered: BTreeMap::new(),
+        upstream: BTreeMap::new(),
+        row: None,
+        is_changed: false,
+        batch: BTreeMap::new(),
+        batch_rows: Vec::new(),
+        is_batch_next: false,
+        ahead: Ahead::No,
+        table_start: None,
         report: Report::default(),
     };
     let outcome = items(sheet).and_then(|items| reader.sheet(&items));
@@ -105,8 +151,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     pub(super) fn is_complete(&self) -> bool {
-        self.names.len() >= self.known.nodes.len() + self.known.leaves.len()
-            && self.pending.is_empty()
+        self.base > 0 && self.pending.is_empty()
     }
 
     /// Forgets the letters of a display.
@@ -124,43 +169,6 @@ impl<'t> Reader<'t, '_> {
 
     // Passes.
 
-    pub(super) fn enter_pass(&mut self, number: usize) -> Outcome {
-        let Some(pass) = self.known.passes.get(number) else {
-            return Err(Problem::new(0, format!("the result has no pass {}", number + 1)));
-        };
-        if let Some(before) = number.checked_sub(1).map(|before| &self.known.passes[before]) {
-            for leaf in &self.known.leaves {
-                let expected = before.updates.get(leaf).unwrap_or(&before.values[leaf]);
-                if pass.values[leaf] != *expected {
-                    self.fail(
-                        0,
-                        format!(
-                            "pass {} does not begin with what pass {number} left for {leaf}",
-                            number + 1
-                        ),
-                    );
-                }
-            }
-        }
-        let symbol = |name: &String| self.names.iter().position(|own| own == name);
-        let mut scope = Scope {
-            values: self.names.iter().map(|name| pass.values.get(name).cloned()).collect(),
-            objective: self.known.objective.as_ref().and_then(symbol),
-            ..Scope::default()
-        };
-        for (name, value) in &pass.gradients {
-            scope.adjoints.extend(symbol(name).map(|by| (by, value.clone())));
-        }
-        for ((of, by), value) in &pass.partials {
-            if let (Some(of), Some(by)) = (symbol(of), symbol(by)) {
-                scope.partials.insert((of, by), value.clone());
-            }
-        }
-        self.pass = number;
-        self.scope = scope;
-        Ok(())
-    }
-
     // What follows.
 
     fn item(&mut self, item: &Item<'t>, next: Option<&Item<'t>>) -> Outcome {
@@ -169,13 +177,21 @@ impl<'t> Reader<'t, '_> {
                 let opens_display = matches!(next, Some(Item::Display(_)));
                 self.prose(text, *line, opens_display)
             }
-            Item::Display(display) => self.display(display),
-            Item::Table { rows, line } => self.table(rows, *line),
+            Item::Display(display) => {
+                self.table_start = None;
+                self.display(display)
+            }
+            Item::Table { head, rows, line }
+                if head.first().is_some_and(|cell| !cell.is_empty()) =>
+            {
+                self.steps(head, rows, *line)
+            }
+            Item::Table { rows, line, .. } => self.table(rows, *line),
         }
     }
 
     fn prose(&mut self, text: &'t str, line: usize, opens_display: bool) -> Outcome {
-        let trimmed = text.trim();
+        let trimmed = text.trim().trim_start_matches(r"\endgroup").trim_start();
         if trimmed.starts_with("By convention") {
             return Ok(());
         }
@@ -183,7 +199,11 @@ impl<'t> Reader<'t, '_> {
         for (formula, line) in &formulas {
             self.characters(formula, *line);
         }
-        if opens_display && trimmed.contains("learning rate") {
+        if self.announcement(trimmed, &formulas, line)? {
+            return Ok(());
+        }
+        let is_settings = opens_display || trimmed.contains("one line a step");
+        if is_settings && (trimmed.contains("learning rate") || self.is_ahead_announced()) {
             return self.settings(&formulas);
         }
         let is_comparison = (trimmed.starts_with("The loss")
@@ -208,32 +228,6 @@ impl<'t> Reader<'t, '_> {
             if are_claims && !chain.links.is_empty() {
                 self.reason(&chain, *line);
             }
-        }
-        Ok(())
-    }
-
-    /// η = ½
-    fn settings(&mut self, formulas: &[(&'t str, usize)]) -> Outcome {
-        let values = self.known.settings.get(self.updates).cloned().unwrap_or_default();
-        self.updates += 1;
-        let line = formulas.first().map_or(0, |(_, line)| *line);
-        if formulas.len() != values.len() {
-            return Err(Problem::new(line, "not as many settings as the result has"));
-        }
-        for ((formula, line), value) in formulas.iter().zip(values) {
-            let tokens = tokens(formula, *line)?;
-            let is_sign =
-                |token: &Token<'_>| matches!(token.kind, Kind::Sign('=') | Kind::Command("approx"));
-            let left = split_outside(&tokens, is_sign)[0];
-            let kinds: Vec<Kind<'t>> = left.iter().map(|token| token.kind).collect();
-            let number = match self.symbols.find(&kinds) {
-                Some(number) if self.names[number].is_empty() => number,
-                _ => self.register(left, String::new())?,
-            };
-            self.scope.values.resize(self.names.len(), None);
-            self.scope.values[number] = Some(value.clone());
-            let chain = Parser::new(&tokens, &self.symbols, false).whole_chain()?;
-            self.chain(&chain, &value, *line);
         }
         Ok(())
     }

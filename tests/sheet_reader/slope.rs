@@ -17,6 +17,7 @@ impl Reader<'_, '_> {
     /// The nodes on which the objective depends, itself included.
     pub(super) fn find_reaching(&mut self) {
         self.reaching.extend(self.scope.objective);
+        self.reaching.extend(self.upstream.keys());
         // Nodes are in an order in which operands precede consumers.
         for (node, definition) in self.definitions.iter().enumerate().rev() {
             if let Some(definition) = definition
@@ -58,7 +59,8 @@ impl Reader<'_, '_> {
             if variable == objective {
                 continue;
             }
-            let mut total = Some(Value::integer(0));
+            let given = self.upstream.get(&variable).cloned();
+            let mut total = Some(given.unwrap_or_else(|| Value::integer(0)));
             for ((node, definition), (_, own)) in nodes.iter().zip(&operands) {
                 if !own.contains(&variable) || !reaching.contains(node) {
                     continue;
@@ -92,7 +94,7 @@ impl Reader<'_, '_> {
 }
 
 /// The names that move the formula: not those whose values it holds fixed.
-fn names_in(tree: &Tree) -> BTreeSet<usize> {
+pub(super) fn names_in(tree: &Tree) -> BTreeSet<usize> {
     let names = std::cell::RefCell::new(BTreeSet::new());
     tree.any_moving(&|part| {
         if let Tree::Symbol(symbol) = part {

@@ -33,7 +33,7 @@ use super::view::{
 use super::{Detail, Options, RenderError, escape};
 use crate::derivation::{self, Derivation, DerivationKind, Prose, Segment, Solution};
 use crate::exact::{Number, Precision, Rational};
-use crate::exercise::{NumberFormat, Role, Sense};
+use crate::exercise::{NumberFormat, Role, RoundLabel, Sense};
 use crate::expr::{Expr, Kink, Literal, NumberStyle, VariableId};
 use crate::notation::latex::{self, EM, Width};
 use crate::notation::{DEFAULT_PRECISION, Shown, Symbols as _, Typesetter};
@@ -58,6 +58,7 @@ pub(super) fn sheet(solution: &Solution, options: &Options) -> Result<Sheet, Ren
         rounded: Vec::new(),
         has_passes: false,
         is_in_round: false,
+        says_row: false,
         kinks: Vec::new(),
         letters: Abbreviations::new(&symbols),
     };
@@ -105,6 +106,8 @@ struct Builder<'s> {
     has_passes: bool,
     /// The block around is a round with a heading of its own.
     is_in_round: bool,
+    /// The heading of a round around says which row of `data` it is for.
+    says_row: bool,
     /// To how many digits figures were rounded so far.
     rounded: Vec<Precision>,
     /// The kinks that were hit, in order.
@@ -231,9 +234,11 @@ impl Builder<'_> {
                 derivation::Block::Unprinted { .. } => {}
                 derivation::Block::Round { label, blocks } => {
                     out.push(Block::Round(label.clone()));
-                    let outer = std::mem::replace(&mut self.is_in_round, true);
+                    let says_row = self.says_row || matches!(label, RoundLabel::Row(_));
+                    let outer = std::mem::replace(&mut self.says_row, says_row);
+                    let outside = std::mem::replace(&mut self.is_in_round, true);
                     self.blocks(blocks, level, out)?;
-                    self.is_in_round = outer;
+                    (self.says_row, self.is_in_round) = (outer, outside);
                 }
                 task => self.task(task, level, out)?,
             }
@@ -288,7 +293,7 @@ impl Builder<'_> {
                 let rows = rows(drafts);
                 let comparison = comparison.as_ref().map(|c| self.comparison(c)).transpose()?;
                 let is_first = !std::mem::replace(&mut self.has_passes, true);
-                let row = self.solution.passes[*pass].row.filter(|_| !self.is_in_round);
+                let row = self.solution.passes[*pass].row.filter(|_| !self.says_row);
                 out.push(Block::Forward { rows, comparison, is_first, row });
             }
             derivation::Block::Gradient { derivations, .. } => {
