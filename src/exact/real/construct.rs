@@ -24,7 +24,7 @@ pub(super) const MAX_ARGUMENT_BITS: isize = 20;
 /// The longest way from a value down to the rationals that a closed form keeps.
 ///
 /// What is higher, as weights are after many steps of training, goes on as an enclosure of
-/// [`ENCLOSED_PRECISION`] bits with its fingerprint: decimals and signs stay right as long as
+/// 512 bits with its fingerprint: decimals and signs stay right as long as
 /// these bits decide them, and are errors after that.
 pub const MAX_HEIGHT: u32 = 1 << 10;
 
