@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the examples are on disk")]
 
 mod mutations;
+mod training;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;

@@ -32,30 +32,43 @@ use crate::source::Span;
 /// Values and derivatives that do not exist or are too large, each with its place.
 pub fn derive(exercise: Exercise, options: Options) -> Result<Solution, Vec<Diagnostic>> {
     if !exercise.network.has_symbols() {
-        return derive_at(exercise, options, 0);
+        return verified(derive_at(exercise, options, 0)?);
     }
-    // Some samples may lie where a formula is not defined.
-    let mut solution = Err(Vec::new());
-    let mut verified = 0;
+    let mut solution = None;
+    let mut first_errors = None;
+    let mut count = 0;
     for set in 0..symbols::SAMPLES {
         match derive_at(exercise.clone(), options, set) {
+            // What holds at one sample and not at another does not hold.
             Ok(other) => {
-                verified += 1;
-                if solution.is_err() {
-                    solution = Ok(other);
-                }
+                let other = verified(other)?;
+                solution.get_or_insert(other);
+                count += 1;
             }
-            Err(errors) if set == 0 => solution = Err(errors),
-            Err(_) => {}
+            // Some samples lie where a formula is not defined; the first says what is wrong if all do.
+            Err(errors) => {
+                first_errors.get_or_insert(errors);
+            }
         }
-        if verified == symbols::VERIFIED_AT {
+        if count == symbols::VERIFIED_AT {
             break;
         }
     }
-    solution
+    solution.ok_or_else(|| first_errors.unwrap_or_default())
 }
 
-/// The solution with one set of sample values for the symbols.
+/// The solution, unless it fails its verification.
+fn verified(solution: Solution) -> Result<Solution, Vec<Diagnostic>> {
+    match verify(&solution) {
+        Ok(()) => Ok(solution),
+        Err(error) => {
+            let error = DerivationError::Unverified { detail: error.to_string() };
+            Err(vec![Diagnostic::error(Span::default(), &error)])
+        }
+    }
+}
+
+/// The solution with one set of sample values for the symbols, not verified yet.
 fn derive_at(exercise: Exercise, options: Options, set: u32) -> Result<Solution, Vec<Diagnostic>> {
     let (head, passes, blocks, has_forgotten) = {
         let mut solver = Solver::new(&exercise, options, set);
@@ -64,14 +77,7 @@ fn derive_at(exercise: Exercise, options: Options, set: u32) -> Result<Solution,
         (head, solver.passes, blocks, solver.has_forgotten)
     };
     let activations = activations::state(&exercise);
-    let solution = Solution { exercise, head, activations, passes, blocks, has_forgotten };
-    match verify(&solution) {
-        Ok(()) => Ok(solution),
-        Err(error) => {
-            let error = DerivationError::Unverified { detail: error.to_string() };
-            Err(vec![Diagnostic::error(Span::default(), &error)])
-        }
-    }
+    Ok(Solution { exercise, head, activations, passes, blocks, has_forgotten })
 }
 
 /// The state that tasks share.

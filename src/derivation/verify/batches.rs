@@ -1,7 +1,7 @@
 //! Mini-batches: means over rows.
 
 use super::{Fault, VerificationError, Verifier, same};
-use crate::derivation::{Derivation, Justification, Step};
+use crate::derivation::{Comparison, Derivation, Justification, Step};
 use crate::exact::Number;
 use crate::expr::{Quantity, VariableId};
 
@@ -40,6 +40,27 @@ impl<'s> Verifier<'s> {
             .collect();
         let rests_on_symbols = self.any_unknown(passes, Quantity::Variable(objective));
         self.mean(last, Quantity::MeanObjective, loss, shares, rests_on_symbols)
+    }
+
+    /// The sentence that compares a batch with the one before it, of the same rows.
+    pub(super) fn batch_comparison(&self, passes: &[usize], comparison: &Comparison) -> Result<()> {
+        let last = passes.last().copied().unwrap_or(0);
+        let first = passes.first().copied().unwrap_or(0);
+        let batch_of = |position: usize| self.solution.passes[position].batch.as_ref();
+        let before = (0..first).rev().find_map(batch_of);
+        let sound = match (before, batch_of(last)) {
+            (Some(before), Some(after)) => {
+                before.rows == after.rows
+                    && same(before.loss.as_ref(), Some(&comparison.before))
+                    && same(after.loss.as_ref(), Some(&comparison.after))
+                    && comparison
+                        .after
+                        .compare(&comparison.before)
+                        .is_ok_and(|ordering| ordering == comparison.ordering)
+            }
+            _ => false,
+        };
+        if sound { Ok(()) } else { self.fault(last, Quantity::MeanObjective, Fault::Value) }
     }
 
     fn any_unknown(&self, passes: &[usize], quantity: Quantity) -> bool {
