@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use rustc_hash::FxHashMap;
 
-use super::{Case, Condition, Expr, Literal, NumberStyle, Quantity, Term};
+use super::{Case, Expr, Literal, NumberStyle, Quantity, Term};
 use crate::exact::Number;
 
 /// A numeric coefficient that stands before the rest of a product.
@@ -146,24 +146,9 @@ pub fn simplify(expr: &Expr, replace: &dyn Fn(Quantity) -> Expr) -> Expr {
             operator: operator.clone(),
             arguments: arguments.iter().map(recurse).collect(),
         },
-        Expr::Cases(cases) => cases_of(
-            cases
-                .iter()
-                .map(|case| Case {
-                    value: recurse(&case.value),
-                    conditions: case
-                        .conditions
-                        .iter()
-                        .map(|condition| Condition {
-                            left: recurse(&condition.left),
-                            relation: condition.relation,
-                            right: recurse(&condition.right),
-                        })
-                        .collect(),
-                    kink: case.kink,
-                })
-                .collect(),
-        ),
+        Expr::Cases(cases) => {
+            cases_of(cases.iter().map(|case| case.map(&mut |inner| recurse(inner))).collect())
+        }
     }
 }
 

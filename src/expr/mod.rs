@@ -274,6 +274,24 @@ pub struct Case {
     pub kink: Option<Kink>,
 }
 
+impl Case {
+    /// The same with each of its expressions, those of its conditions included, replaced.
+    #[must_use]
+    pub fn map(&self, replace: &mut impl FnMut(&Expr) -> Expr) -> Self {
+        let value = replace(&self.value);
+        let conditions = self
+            .conditions
+            .iter()
+            .map(|condition| Condition {
+                left: replace(&condition.left),
+                relation: condition.relation,
+                right: replace(&condition.right),
+            })
+            .collect();
+        Self { value, conditions, kink: self.kink }
+    }
+}
+
 /// A comparison of two expressions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {

@@ -3,9 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::{
-    Case, Condition, Conventions, EvaluationError, Expr, Literal, Quantity, Term, evaluate,
-};
+use super::{Case, Conventions, EvaluationError, Expr, Literal, Quantity, Term, evaluate};
 use crate::exact::Number;
 
 /// The same tree with each quantity replaced by what `replace` gives for it. A minus before a number 0 goes:
@@ -44,24 +42,9 @@ fn rebuild(expr: &Expr, replace: &impl Fn(&Expr) -> Option<Expr>) -> Expr {
             operator: operator.clone(),
             arguments: arguments.iter().map(recurse).collect(),
         },
-        Expr::Cases(cases) => Expr::Cases(
-            cases
-                .iter()
-                .map(|case| Case {
-                    value: recurse(&case.value),
-                    conditions: case
-                        .conditions
-                        .iter()
-                        .map(|condition| Condition {
-                            left: recurse(&condition.left),
-                            relation: condition.relation,
-                            right: recurse(&condition.right),
-                        })
-                        .collect(),
-                    kink: case.kink,
-                })
-                .collect(),
-        ),
+        Expr::Cases(cases) => {
+            Expr::Cases(cases.iter().map(|case| case.map(&mut |inner| recurse(inner))).collect())
+        }
     }
 }
 

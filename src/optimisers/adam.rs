@@ -63,54 +63,32 @@ fn moments(step: &Step<'_>, gradient: Expr, start: Expr, lines: &mut Vec<Assignm
 }
 
 /// See Kingma and Ba, "Adam: a method for stochastic optimization", 2015; amsgrad keeps the largest
-/// uncorrected v (Reddi, Kale and Kumar, "On the convergence of Adam and beyond", 2018).
-pub(super) struct Adam;
+/// uncorrected v (Reddi, Kale and Kumar, "On the convergence of Adam and beyond", 2018). Decoupled, the decay is
+/// taken off the parameter itself (Loshchilov and Hutter, "Decoupled weight decay regularization", 2019).
+pub(super) struct Adam {
+    pub(super) is_decoupled: bool,
+}
 
 impl Optimiser for Adam {
     fn name(&self) -> &'static str {
-        "adam"
+        if self.is_decoupled { "adamw" } else { "adam" }
     }
 
     fn summary(&self) -> &'static str {
-        "m = beta1 * m + (1 - beta1) * g, v = beta2 * v + (1 - beta2) * g^2, both corrected by 1 - beta^t, w - rate * m / (sqrt(v) + eps)"
-    }
-
-    fn options(&self) -> &'static [OptimiserOption] {
-        const OPTIONS: &[OptimiserOption] =
-            &[RATE, BETA_1, BETA_2, EPS, AMSGRAD, WEIGHT_DECAY, CLIP_NORM, CLIP_VALUE];
-        OPTIONS
-    }
-
-    fn state(&self, settings: &Settings) -> Vec<StateLetter> {
-        letters(settings)
-    }
-
-    fn rule(&self, step: &Step<'_>) -> Vec<Assignment> {
-        let mut lines = Vec::new();
-        let gradient = gradient(step, &mut lines);
-        moments(step, gradient, step.parameter.into(), &mut lines);
-        lines
-    }
-}
-
-/// Adam with the decay taken off the parameter itself. See Loshchilov and Hutter, "Decoupled weight decay
-/// regularization", 2019.
-pub(super) struct AdamW;
-
-impl Optimiser for AdamW {
-    fn name(&self) -> &'static str {
-        "adamw"
-    }
-
-    fn summary(&self) -> &'static str {
-        "adam, from w * (1 - rate * weight_decay)"
+        if self.is_decoupled {
+            "adam, from w * (1 - rate * weight_decay)"
+        } else {
+            "m = beta1 * m + (1 - beta1) * g, v = beta2 * v + (1 - beta2) * g^2, both corrected by 1 - beta^t, w - rate * m / (sqrt(v) + eps)"
+        }
     }
 
     fn options(&self) -> &'static [OptimiserOption] {
         const DECAY: OptimiserOption = super::required("weight_decay", Setting::DecoupledDecay);
-        const OPTIONS: &[OptimiserOption] =
+        const COUPLED: &[OptimiserOption] =
+            &[RATE, BETA_1, BETA_2, EPS, AMSGRAD, WEIGHT_DECAY, CLIP_NORM, CLIP_VALUE];
+        const DECOUPLED: &[OptimiserOption] =
             &[RATE, DECAY, BETA_1, BETA_2, EPS, AMSGRAD, CLIP_NORM, CLIP_VALUE];
-        OPTIONS
+        if self.is_decoupled { DECOUPLED } else { COUPLED }
     }
 
     fn state(&self, settings: &Settings) -> Vec<StateLetter> {
@@ -120,11 +98,15 @@ impl Optimiser for AdamW {
     fn rule(&self, step: &Step<'_>) -> Vec<Assignment> {
         let mut lines = Vec::new();
         let gradient = gradient(step, &mut lines);
-        let shrunk = Quantity::NewState { letter: StateLetter::Decayed, of: step.parameter };
-        let decay = times(setting(Setting::LearningRate), setting(Setting::DecoupledDecay));
-        let rule = times(step.parameter.into(), minus(Expr::from(1), decay));
-        lines.push(Assignment::new(shrunk, rule));
-        moments(step, gradient, shrunk.into(), &mut lines);
+        let mut start: Expr = step.parameter.into();
+        if self.is_decoupled {
+            let shrunk = Quantity::NewState { letter: StateLetter::Decayed, of: step.parameter };
+            let decay = times(setting(Setting::LearningRate), setting(Setting::DecoupledDecay));
+            let rule = times(start, minus(Expr::from(1), decay));
+            lines.push(Assignment::new(shrunk, rule));
+            start = shrunk.into();
+        }
+        moments(step, gradient, start, &mut lines);
         lines
     }
 }

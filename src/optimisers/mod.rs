@@ -164,12 +164,12 @@ pub trait Optimiser: Sync {
 /// Every optimiser, in the order of the reference.
 static REGISTRY: &[&dyn Optimiser] = &[
     &sgd::Sgd,
-    &momentum::Momentum,
-    &momentum::Nesterov,
+    &momentum::Momentum { looks_ahead: false },
+    &momentum::Momentum { looks_ahead: true },
     &adaptive::Adagrad,
     &adaptive::RmsProp,
-    &adam::Adam,
-    &adam::AdamW,
+    &adam::Adam { is_decoupled: false },
+    &adam::Adam { is_decoupled: true },
 ];
 
 /// Every optimiser, in the order of the reference.
@@ -180,4 +180,19 @@ pub fn all() -> impl Iterator<Item = &'static dyn Optimiser> {
 /// The optimiser of that name.
 pub fn find(name: &str) -> Option<&'static dyn Optimiser> {
     all().find(|optimiser| optimiser.name() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::Rational;
+
+    #[test]
+    fn every_default_is_a_number() {
+        for option in all().flat_map(Optimiser::options) {
+            if let OptionKind::Number { default: Some(default), .. } = option.kind {
+                assert!(Rational::parse_decimal(default).is_some(), "{}: {default}", option.name);
+            }
+        }
+    }
 }

@@ -25,42 +25,24 @@ fn rule(step: &Step<'_>) -> Vec<Assignment> {
     lines
 }
 
-/// The heavy ball. See Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
-pub(super) struct Momentum;
+/// The heavy ball: see Polyak, "Some methods of speeding up the convergence of iteration methods", 1964. Looking
+/// ahead, it takes the gradient at w + μv: see Sutskever and others, "On the importance of initialization and
+/// momentum in deep learning", 2013.
+pub(super) struct Momentum {
+    pub(super) looks_ahead: bool,
+}
 
 impl Optimiser for Momentum {
     fn name(&self) -> &'static str {
-        "momentum"
+        if self.looks_ahead { "nesterov" } else { "momentum" }
     }
 
     fn summary(&self) -> &'static str {
-        "the heavy ball: v = mu * v - rate * g, w + v"
-    }
-
-    fn options(&self) -> &'static [OptimiserOption] {
-        OPTIONS
-    }
-
-    fn state(&self, _settings: &Settings) -> Vec<StateLetter> {
-        vec![StateLetter::Velocity]
-    }
-
-    fn rule(&self, step: &Step<'_>) -> Vec<Assignment> {
-        rule(step)
-    }
-}
-
-/// Momentum with the gradient taken at w + μv. See Sutskever and others, "On the importance of
-/// initialization and momentum in deep learning", 2013.
-pub(super) struct Nesterov;
-
-impl Optimiser for Nesterov {
-    fn name(&self) -> &'static str {
-        "nesterov"
-    }
-
-    fn summary(&self) -> &'static str {
-        "v = mu * v - rate * g, w + v, with the gradient g at w + mu * v"
+        if self.looks_ahead {
+            "v = mu * v - rate * g, w + v, with the gradient g at w + mu * v"
+        } else {
+            "the heavy ball: v = mu * v - rate * g, w + v"
+        }
     }
 
     fn options(&self) -> &'static [OptimiserOption] {
@@ -76,7 +58,9 @@ impl Optimiser for Nesterov {
     }
 
     fn look_ahead(&self, parameter: VariableId) -> Option<Expr> {
-        let ahead = times(setting(Setting::Momentum), old(StateLetter::Velocity, parameter));
-        Some(plus(parameter.into(), ahead))
+        self.looks_ahead.then(|| {
+            let ahead = times(setting(Setting::Momentum), old(StateLetter::Velocity, parameter));
+            plus(parameter.into(), ahead)
+        })
     }
 }

@@ -239,16 +239,7 @@ fn sine_of_twelfths(twelfths: i64) -> Result<Option<Number>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    type Outcome = Result<()>;
-
-    fn number(numerator: i64, denominator: i64) -> Number {
-        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
-    }
-
-    fn f(function: Function, argument: &Number) -> Number {
-        argument.apply(function).expect("an argument in the domain")
-    }
+    use crate::exact::real::tests::{Outcome, f, number};
 
     #[test]
     fn exact_points_stay_exact() -> Outcome {

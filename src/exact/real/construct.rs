@@ -293,16 +293,7 @@ impl Real {
 mod tests {
     use super::*;
     use crate::exact::Precision;
-
-    type Outcome = Result<()>;
-
-    fn number(numerator: i64, denominator: i64) -> Number {
-        Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
-    }
-
-    fn f(function: Function, argument: &Number) -> Number {
-        argument.apply(function).expect("an argument in the domain")
-    }
+    use crate::exact::real::tests::{Outcome, f, number};
 
     #[test]
     fn long_computations_go_on_as_enclosures() -> Outcome {

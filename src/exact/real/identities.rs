@@ -2,17 +2,8 @@
 
 use super::construct::Result;
 use super::form::Function;
-use crate::exact::{ArithmeticError, Number, Rational};
-
-type Outcome = Result<()>;
-
-fn number(numerator: i64, denominator: i64) -> Number {
-    Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
-}
-
-fn f(function: Function, argument: &Number) -> Number {
-    argument.apply(function).expect("an argument in the domain")
-}
+use super::tests::{Outcome, f, number};
+use crate::exact::{ArithmeticError, Number};
 
 #[test]
 fn zeros_and_ones_are_recognised() -> Outcome {

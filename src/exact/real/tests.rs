@@ -10,6 +10,17 @@ use crate::exact::{ArithmeticError, Decimal, Number, Precision, Rational};
 
 const PRECISION: usize = 300;
 
+/// What tests of numbers end with.
+pub(super) type Outcome = Result<(), ArithmeticError>;
+
+pub(super) fn number(numerator: i64, denominator: i64) -> Number {
+    Rational::new(numerator, denominator).expect("a denominator that is not 0").into()
+}
+
+pub(super) fn f(function: Function, argument: &Number) -> Number {
+    argument.apply(function).expect("an argument in the domain")
+}
+
 #[derive(Clone, Debug)]
 enum Expression {
     Constant(Rational),

@@ -400,7 +400,13 @@ impl Checker {
         let (OptionKind::Number { setting, .. } | OptionKind::Extra(setting)) = option.kind else {
             return Some(());
         };
-        let sign = value.sign().ok()?;
+        let sign = match value.sign() {
+            Ok(sign) => sign,
+            Err(error) => {
+                let error = CheckError::Evaluation { error: error.into(), subject: None };
+                return self.error(span, &error);
+            }
+        };
         let is_below_one = || value.compare(&Number::one()).is_ok_and(std::cmp::Ordering::is_lt);
         let range = match setting {
             Setting::Beta1 | Setting::Beta2 if sign.is_lt() || !is_below_one() => {

@@ -1,9 +1,10 @@
 //! What can be wrong with an exercise whose syntax is right: the kinds here, their words in
-//! `messages.rs`.
+//! `messages.rs` and `training.rs`.
 #![expect(missing_docs, reason = "each variant is documented; its fields are what their names say")]
 
 mod messages;
 mod numbers;
+mod training;
 
 use crate::expr::EvaluationError;
 use crate::source::Span;

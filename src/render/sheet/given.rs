@@ -15,9 +15,17 @@ use crate::expr::{
     ConventionValue, Expr, Literal, NumberStyle, Quantity, Term, TieRule, VariableId,
 };
 use crate::notation::latex::{self, EM, Width};
+use crate::notation::{Math, Shown};
 
 /// A formula wider than this does not stand in a sentence.
 const MAX_SENTENCE_FORMULA: Width = 28 * EM;
+
+/// An equation for a sentence, and as a row where it is too tall or wide for one.
+struct Stated {
+    equation: String,
+    needs_display: bool,
+    draft: Draft,
+}
 
 impl Builder<'_> {
     pub(super) fn given(&mut self) -> Result<Given, RenderError> {
@@ -28,21 +36,12 @@ impl Builder<'_> {
         self.letters.restart();
         for node in network.ids() {
             if let Some(definition) = network.definition(node).filter(|_| !network.is_given(node)) {
-                let mut shown = self.show(definition)?;
+                let shown = self.show(definition)?;
                 let left = self.typesetter.quantity(Quantity::Variable(node));
-                needs_display |= has_cases(&shown.math)
-                    || latex::width(&shown.math) + latex::width(&left) > MAX_SENTENCE_FORMULA;
-                given.definitions.push(format!(
-                    "{} {} {}",
-                    latex::inline(&left),
-                    if shown.is_exact { "=" } else { r"\approx" },
-                    latex::inline(&shown.math)
-                ));
-                let given_before = self.letters.count();
-                self.letters.shorten(&mut shown.math, shown.is_exact);
-                let mut draft = Draft::plain(left, shown);
-                draft.abbreviations = self.letters.given_since(given_before);
-                drafts.push(draft);
+                let stated = self.stated(left, shown);
+                needs_display |= stated.needs_display;
+                given.definitions.push(stated.equation);
+                drafts.push(stated.draft);
             }
         }
         if needs_display {
@@ -108,20 +107,11 @@ impl Builder<'_> {
             for (function, form) in [(function, &stated.definition), (&derived, &stated.derivative)]
             {
                 let left = self.show(&function.call(function.parameter().into()))?.math;
-                let mut shown = self.show(form)?;
-                needs_display |= has_cases(&shown.math)
-                    || latex::width(&shown.math) + latex::width(&left) > MAX_SENTENCE_FORMULA;
-                equations.push(format!(
-                    "{} {} {}",
-                    latex::inline(&left),
-                    if shown.is_exact { "=" } else { r"\approx" },
-                    latex::inline(&shown.math)
-                ));
-                let given_before = self.letters.count();
-                self.letters.shorten(&mut shown.math, shown.is_exact);
-                let mut draft = Draft::plain(left, shown);
-                draft.abbreviations = self.letters.given_since(given_before);
-                drafts.push(draft);
+                let shown = self.show(form)?;
+                let stated = self.stated(left, shown);
+                needs_display |= stated.needs_display;
+                equations.push(stated.equation);
+                drafts.push(stated.draft);
             }
             if let (Some(derivative), Some(definition)) = (equations.pop(), equations.pop()) {
                 given.functions.push(FunctionView { definition, derivative });
@@ -131,6 +121,19 @@ impl Builder<'_> {
             given.function_rows = rows(drafts);
         }
         Ok(())
+    }
+
+    /// An equation both ways: for a sentence, and as a row of a display.
+    fn stated(&mut self, left: Math, mut shown: Shown) -> Stated {
+        let needs_display = has_cases(&shown.math)
+            || latex::width(&shown.math) + latex::width(&left) > MAX_SENTENCE_FORMULA;
+        let sign = if shown.is_exact { "=" } else { r"\approx" };
+        let equation = format!("{} {sign} {}", latex::inline(&left), latex::inline(&shown.math));
+        let given_before = self.letters.count();
+        self.letters.shorten(&mut shown.math, shown.is_exact);
+        let mut draft = Draft::plain(left, shown);
+        draft.abbreviations = self.letters.given_since(given_before);
+        Stated { equation, needs_display, draft }
     }
 
     /// `a = 1`, neighbours of one value together: `w_0 = w_1 = ½`.
